@@ -1,0 +1,118 @@
+package io.jenkins.plugins.k8srollout.engine.cluster;
+
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import io.jenkins.plugins.k8srollout.engine.model.ServedApis;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * All that the engine asks of a Kubernetes API server. Thread-safe.
+ *
+ * <p>Every method but {@link #watch} blocks until the server has answered; passing faults (connection lost, 429, 5xx,
+ * expired token) are retried inside, within {@link ClusterAccess}'s patience. What remains is thrown as
+ * {@link io.jenkins.plugins.k8srollout.engine.model.ReleaseException}: {@code UNREACHABLE}, {@code NOT_PERMITTED} (the
+ * missing right is named), {@code CONFLICT} (manager and fields are named), {@code REJECTED} (the server's words).
+ */
+public interface ClusterPort extends AutoCloseable {
+
+    /** What the server serves; discovered once and kept, and anew after a CustomResourceDefinition was applied. */
+    ServedApis apis();
+
+    /** @return empty if the object, or its kind, does not exist */
+    Optional<KubeObject> get(ObjectRef ref);
+
+    List<KubeObject> list(Selection selection);
+
+    /** Server-side apply under our field manager. */
+    ApplyResult apply(KubeObject desired, ApplyOptions options);
+
+    /**
+     * Changes a part of an existing object by a JSON merge patch (RFC 7386) under our field manager.
+     *
+     * @param patch maps, lists and values; null removes a field
+     */
+    KubeObject patch(ObjectRef ref, KubeObject patch);
+
+    /** Deletes with background propagation; an absent object is fine. */
+    void delete(ObjectRef ref);
+
+    /**
+     * Follows the objects of a selection. First come those that exist, then {@link WatchListener#synced}, then each
+     * change; lost connections and expired versions are mended by a new list, of which only differences are told.
+     * Watches of the same kind and namespace share one connection.
+     */
+    Cancellable watch(Selection selection, WatchListener listener);
+
+    /** The last lines of a container's log, oldest first; empty if there is none. Never throws for an absent log. */
+    List<String> logs(ObjectRef pod, String container, boolean previous, int lines);
+
+    /** Which of these rights the credentials lack, asked of the server without trying. */
+    List<AccessRight> missingRights(List<AccessRight> wanted);
+
+    /** The server's address, for messages; without credentials. */
+    String address();
+
+    /** Ends all watches and connections. */
+    @Override
+    void close();
+
+    /**
+     * What to list or watch.
+     *
+     * @param apiVersion as in {@code v1}
+     * @param kind as in {@code Pod}
+     * @param namespace empty text for cluster-scoped kinds and for all namespaces
+     * @param labelSelector as in {@code app=web,tier in (a,b)}; empty text for all
+     * @param fieldSelector as in {@code involvedObject.name=web}; empty text for all
+     */
+    record Selection(String apiVersion, String kind, String namespace, String labelSelector, String fieldSelector) {
+        public static Selection of(String apiVersion, String kind, String namespace) {
+            return new Selection(apiVersion, kind, namespace, "", "");
+        }
+
+        public Selection labelled(String selector) {
+            return new Selection(apiVersion, kind, namespace, selector, fieldSelector);
+        }
+    }
+
+    /**
+     * @param dryRun only ask what would happen
+     * @param force take over fields that another manager owns
+     */
+    record ApplyOptions(boolean dryRun, boolean force) {
+        public static final ApplyOptions PLAIN = new ApplyOptions(false, false);
+    }
+
+    /**
+     * @param before the object as it was; empty if it did not exist
+     * @param after the object as the server has it now, or would have it after a dry run
+     */
+    record ApplyResult(Optional<KubeObject> before, KubeObject after) {}
+
+    /**
+     * One right as the server's authorizer sees it.
+     *
+     * @param verb as in {@code patch}
+     * @param group API group, empty text for the core group
+     * @param resource plural, with subresource as in {@code pods/log}
+     * @param namespace empty text for cluster-wide
+     */
+    record AccessRight(String verb, String group, String resource, String namespace) {}
+
+    /** Takes the objects of a watch, one call at a time, on a thread of the client's; it must not block. */
+    interface WatchListener {
+        /** The object is new or has changed. */
+        void changed(KubeObject object);
+
+        /** The object is gone; given as last seen. */
+        void deleted(KubeObject object);
+
+        /** All that existed at the start has been told; called once. */
+        void synced();
+
+        /** The watch cannot go on (access lost, kind gone); called once, nothing follows. */
+        void failed(RuntimeException reason);
+    }
+}

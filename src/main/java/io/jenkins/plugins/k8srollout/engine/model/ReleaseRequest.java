@@ -1,0 +1,170 @@
+package io.jenkins.plugins.k8srollout.engine.model;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Everything a release needs to know, parsed, without secrets. Built with {@link #builder()}.
+ *
+ * @param namespace where namespaced objects without a namespace of their own go; never empty
+ * @param manifests the files read; empty if {@code workload} is set
+ * @param workload the workload whose images alone are to be changed; empty if {@code manifests} is not empty
+ * @param images replacement images by container name, or by repository as in {@code harbor.example.com/shop/web}
+ * @param strategy how pods are replaced
+ * @param timeout the longest the release may take, from its first change
+ * @param onFailure what happens if it does not become healthy
+ * @param pullSecret name of a {@code kubernetes.io/dockerconfigjson} Secret that pods get as imagePullSecret
+ * @param createNamespace whether a missing namespace is made
+ * @param dryRun whether the server is only asked what would change
+ * @param changeCause free text for {@code kubernetes.io/change-cause}; may be empty
+ * @param variables values for {@code ${VAR}} in manifests; empty means that the text is left alone
+ * @param force whether fields owned by another manager are taken over instead of reported as a conflict
+ */
+public record ReleaseRequest(
+        String namespace,
+        List<ManifestSource> manifests,
+        Optional<WorkloadRef> workload,
+        Map<String, ImageReference> images,
+        Strategy strategy,
+        Duration timeout,
+        OnFailure onFailure,
+        Optional<String> pullSecret,
+        boolean createNamespace,
+        boolean dryRun,
+        String changeCause,
+        Map<String, String> variables,
+        boolean force) {
+    public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
+
+    public ReleaseRequest {
+        manifests = List.copyOf(manifests);
+        images = Map.copyOf(images);
+        variables = Map.copyOf(variables);
+        Objects.requireNonNull(strategy, "strategy");
+        if (namespace.isEmpty()) {
+            throw ReleaseException.refused("plan the release", "", "the namespace is missing", "Set namespace");
+        }
+        if (manifests.isEmpty() == workload.isEmpty()) {
+            throw ReleaseException.refused(
+                    "plan the release",
+                    "namespace " + namespace,
+                    manifests.isEmpty() ? "there is nothing to release" : "both manifests and workload are set",
+                    "Set either manifests, or workload together with images");
+        }
+        if (workload.isPresent() && images.isEmpty()) {
+            throw ReleaseException.refused(
+                    "plan the release", workload.get().toString(), "images is missing", "Name the new image");
+        }
+        if (timeout.isNegative() || timeout.isZero()) {
+            throw ReleaseException.refused(
+                    "plan the release", "timeout " + timeout, "it is not positive", "Leave it out for 10 minutes");
+        }
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects a request; every setter has the default of the documentation. Not thread-safe. */
+    public static final class Builder {
+        private String namespace = "";
+        private List<ManifestSource> manifests = List.of();
+        private WorkloadRef workload;
+        private Map<String, ImageReference> images = Map.of();
+        private Strategy strategy = new Strategy.Rolling();
+        private Duration timeout = DEFAULT_TIMEOUT;
+        private OnFailure onFailure = OnFailure.ROLLBACK;
+        private String pullSecret;
+        private boolean createNamespace;
+        private boolean dryRun;
+        private String changeCause = "";
+        private Map<String, String> variables = Map.of();
+        private boolean force;
+
+        public Builder namespace(String value) {
+            namespace = value;
+            return this;
+        }
+
+        public Builder manifests(List<ManifestSource> value) {
+            manifests = value;
+            return this;
+        }
+
+        public Builder workload(WorkloadRef value) {
+            workload = value;
+            return this;
+        }
+
+        public Builder images(Map<String, ImageReference> value) {
+            images = value;
+            return this;
+        }
+
+        public Builder strategy(Strategy value) {
+            strategy = value;
+            return this;
+        }
+
+        public Builder timeout(Duration value) {
+            timeout = value;
+            return this;
+        }
+
+        public Builder onFailure(OnFailure value) {
+            onFailure = value;
+            return this;
+        }
+
+        public Builder pullSecret(String value) {
+            pullSecret = value;
+            return this;
+        }
+
+        public Builder createNamespace(boolean value) {
+            createNamespace = value;
+            return this;
+        }
+
+        public Builder dryRun(boolean value) {
+            dryRun = value;
+            return this;
+        }
+
+        public Builder changeCause(String value) {
+            changeCause = value;
+            return this;
+        }
+
+        public Builder variables(Map<String, String> value) {
+            variables = value;
+            return this;
+        }
+
+        public Builder force(boolean value) {
+            force = value;
+            return this;
+        }
+
+        /** @throws ReleaseException (refused input) if the parts do not fit together */
+        public ReleaseRequest build() {
+            return new ReleaseRequest(
+                    namespace,
+                    manifests,
+                    Optional.ofNullable(workload),
+                    images,
+                    strategy,
+                    timeout,
+                    onFailure,
+                    Optional.ofNullable(pullSecret),
+                    createNamespace,
+                    dryRun,
+                    changeCause,
+                    variables,
+                    force);
+        }
+    }
+}
