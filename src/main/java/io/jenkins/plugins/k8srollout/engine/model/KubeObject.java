@@ -113,7 +113,7 @@ public final class KubeObject {
                 .map(v -> ((Number) v).longValue());
     }
 
-    public long number(long fallback, Object... path) {
+    public long numberOr(long fallback, Object... path) {
         return number(path).orElse(fallback);
     }
 

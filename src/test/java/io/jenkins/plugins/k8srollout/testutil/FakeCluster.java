@@ -1,0 +1,275 @@
+package io.jenkins.plugins.k8srollout.testutil;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import io.jenkins.plugins.k8srollout.engine.model.ServedApis;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A cluster in memory, without controllers: objects change only by what the engine applies and by what the test puts.
+ * Watches are told on the thread that made the change, before that call returns. Objects are found by group, kind,
+ * namespace and name, whatever their version.
+ */
+public final class FakeCluster implements ClusterPort {
+    private final Map<String, KubeObject> objects = new LinkedHashMap<>();
+    private final List<Watch> watches = new ArrayList<>();
+    private final Deque<Runnable> deliveries = new ArrayDeque<>();
+    private final Map<String, Deque<RuntimeException>> failures = new HashMap<>();
+    private final Map<String, Consumer<KubeObject>> reactions = new HashMap<>();
+    private final Map<String, List<String>> logs = new HashMap<>();
+    private final List<String> calls = new ArrayList<>();
+    private List<AccessRight> missingRights = List.of();
+    private ServedApis apis = FakeObjects.apis("1.34");
+    private boolean delivering;
+    private long version;
+
+    private record Watch(Selection selection, WatchListener listener) {}
+
+    // ---- what a test does
+
+    /** Creates or replaces an object as it stands, as a controller or a user would. */
+    public synchronized KubeObject put(KubeObject object) {
+        String key = key(object.ref());
+        KubeObject before = objects.get(key);
+        KubeObject stored = object.with(String.valueOf(++version), "metadata", "resourceVersion");
+        if (stored.uid().isEmpty()) {
+            stored = stored.with(before == null ? "uid-" + version : before.uid(), "metadata", "uid");
+        }
+        objects.put(key, stored);
+        tellChanged(before, stored);
+        return stored;
+    }
+
+    /** Puts the object as a change to its status, its other fields kept. */
+    public synchronized KubeObject status(ObjectRef ref, Map<String, Object> status) {
+        return put(existing(ref, "change the status").with(status, "status"));
+    }
+
+    public synchronized void remove(ObjectRef ref) {
+        KubeObject gone = objects.remove(key(ref));
+        if (gone != null) {
+            List.copyOf(watches).stream()
+                    .filter(w -> FakeObjects.selects(w.selection(), gone))
+                    .forEach(w -> deliver(w, () -> w.listener().deleted(gone)));
+            drain();
+        }
+    }
+
+    /**
+     * Makes the next calls fail, one failure each.
+     *
+     * @param verb as in {@link #calls}: get, list, apply, patch, delete, watch, logs
+     */
+    public synchronized void failNext(String verb, RuntimeException... reasons) {
+        failures.computeIfAbsent(verb, v -> new ArrayDeque<>()).addAll(List.of(reasons));
+    }
+
+    /** Ends every watch of a kind with a failure. */
+    public synchronized void failWatches(String kind, RuntimeException reason) {
+        for (Watch watch : List.copyOf(watches)) {
+            if (watch.selection().kind().equals(kind)) {
+                deliveries.add(() -> watch.listener().failed(reason));
+                watches.remove(watch);
+            }
+        }
+        drain();
+    }
+
+    /** What a controller would do after an object of this kind was applied, patched or put. */
+    public synchronized void react(String kind, Consumer<KubeObject> reaction) {
+        reactions.put(kind, reaction);
+    }
+
+    public synchronized void logs(ObjectRef pod, String container, boolean previous, String... lines) {
+        logs.put(key(pod) + container + previous, List.of(lines));
+    }
+
+    public synchronized void serve(ServedApis served) {
+        apis = served;
+    }
+
+    public synchronized void denyRights(AccessRight... rights) {
+        missingRights = List.of(rights);
+    }
+
+    /** Every call so far as {@code verb Kind/namespace/name} or {@code verb Kind/namespace}; dry runs as {@code dry-run}. */
+    public synchronized List<String> calls() {
+        return List.copyOf(calls);
+    }
+
+    /** How many watches are open; zero proves that nothing was left behind. */
+    public synchronized int openWatches() {
+        return watches.size();
+    }
+
+    // ---- ClusterPort
+
+    @Override
+    public synchronized ServedApis apis() {
+        return apis;
+    }
+
+    @Override
+    public synchronized Optional<KubeObject> get(ObjectRef ref) {
+        called("get", ref.toString());
+        return Optional.ofNullable(objects.get(key(ref)));
+    }
+
+    @Override
+    public synchronized List<KubeObject> list(Selection selection) {
+        called("list", selection.kind() + "/" + selection.namespace());
+        return selected(selection);
+    }
+
+    @Override
+    public synchronized ApplyResult apply(KubeObject desired, ApplyOptions options) {
+        called(options.dryRun() ? "dry-run" : "apply", desired.ref().toString());
+        Optional<KubeObject> before = Optional.ofNullable(objects.get(key(desired.ref())));
+        KubeObject after = FakeObjects.merged(before.orElse(KubeObject.empty()), desired, false);
+        return new ApplyResult(before, options.dryRun() ? after : store(before, after));
+    }
+
+    @Override
+    public synchronized KubeObject patch(ObjectRef ref, KubeObject patch) {
+        called("patch", ref.toString());
+        KubeObject before = existing(ref, "patch");
+        return store(Optional.of(before), FakeObjects.merged(before, patch, true));
+    }
+
+    @Override
+    public synchronized void delete(ObjectRef ref) {
+        called("delete", ref.toString());
+        remove(ref);
+    }
+
+    @Override
+    public synchronized Cancellable watch(Selection selection, WatchListener listener) {
+        called("watch", selection.kind() + "/" + selection.namespace());
+        Watch watch = new Watch(selection, listener);
+        watches.add(watch);
+        selected(selection).forEach(o -> deliver(watch, () -> listener.changed(o)));
+        deliver(watch, listener::synced);
+        drain();
+        return () -> end(watch);
+    }
+
+    @Override
+    public synchronized List<String> logs(ObjectRef pod, String container, boolean previous, int lines) {
+        called("logs", pod + " " + container + (previous ? " previous" : ""));
+        List<String> all = logs.getOrDefault(key(pod) + container + previous, List.of());
+        return all.subList(Math.max(0, all.size() - lines), all.size());
+    }
+
+    @Override
+    public synchronized List<AccessRight> missingRights(List<AccessRight> wanted) {
+        return wanted.stream().filter(missingRights::contains).toList();
+    }
+
+    @Override
+    public String address() {
+        return "https://fake.example.com:6443";
+    }
+
+    @Override
+    public synchronized void close() {
+        watches.clear();
+    }
+
+    // ---- inside
+
+    private KubeObject store(Optional<KubeObject> before, KubeObject after) {
+        boolean same = before.isPresent() && before.get().equals(after);
+        if (same) {
+            return after;
+        }
+        boolean sameSpec = before.isPresent() && FakeObjects.spec(before.get()).equals(FakeObjects.spec(after));
+        long generation = before.map(b -> b.numberOr(1, "metadata", "generation")).orElse(0L) + (sameSpec ? 0 : 1);
+        return put(after.with(generation, "metadata", "generation"));
+    }
+
+    private void tellChanged(KubeObject before, KubeObject stored) {
+        for (Watch watch : List.copyOf(watches)) {
+            if (FakeObjects.selects(watch.selection(), stored)) {
+                deliver(watch, () -> watch.listener().changed(stored));
+            } else if (before != null && FakeObjects.selects(watch.selection(), before)) {
+                deliver(watch, () -> watch.listener().deleted(stored));
+            }
+        }
+        Consumer<KubeObject> reaction = reactions.get(stored.kind());
+        if (reaction != null && isDesire(before, stored)) {
+            deliveries.add(() -> reaction.accept(stored));
+        }
+        drain();
+    }
+
+    // A controller's own write of the status must not wake it again.
+    private static boolean isDesire(KubeObject before, KubeObject stored) {
+        return before == null || !FakeObjects.spec(before).equals(FakeObjects.spec(stored));
+    }
+
+    private void deliver(Watch watch, Runnable call) {
+        deliveries.add(() -> {
+            if (watches.contains(watch)) {
+                call.run();
+            }
+        });
+    }
+
+    // One call at a time, in order, also when a listener changes the cluster itself.
+    private void drain() {
+        if (delivering) {
+            return;
+        }
+        delivering = true;
+        try {
+            for (Runnable next = deliveries.poll(); next != null; next = deliveries.poll()) {
+                next.run();
+            }
+        } finally {
+            delivering = false;
+        }
+    }
+
+    private synchronized void end(Watch watch) {
+        watches.remove(watch);
+    }
+
+    private List<KubeObject> selected(Selection selection) {
+        return objects.values().stream()
+                .filter(o -> FakeObjects.selects(selection, o))
+                .toList();
+    }
+
+    private KubeObject existing(ObjectRef ref, String attempted) {
+        KubeObject found = objects.get(key(ref));
+        if (found == null) {
+            throw new ReleaseException(new Problem(
+                    Problem.Kind.NOT_FOUND, attempted, ref.toString(), "there is no such object", "Check its name"));
+        }
+        return found;
+    }
+
+    private void called(String verb, String on) {
+        calls.add(verb + " " + on);
+        Deque<RuntimeException> scripted = failures.get(verb);
+        if (scripted != null && !scripted.isEmpty()) {
+            throw scripted.poll();
+        }
+    }
+
+    private static String key(ObjectRef ref) {
+        return String.join("|", ref.group(), ref.kind(), ref.namespace(), ref.name());
+    }
+}
