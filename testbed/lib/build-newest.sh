@@ -1,0 +1,71 @@
+# Kubernetes from the Go module proxy.
+# shellcheck shell=bash
+
+newest_commands='kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy'
+
+# can_build_newest: says why not, if not.
+can_build_newest() {
+    local go
+    if stamped kubernetes "$KUBERNETES_VERSION"; then return 0; fi
+    go_env
+    if ! go=$(recent_go); then
+        why="no Go $KUBERNETES_GO or newer on this machine"
+        return 1
+    fi
+    if ! fetch_newest "$go"; then
+        why="the Go module proxy does not give k8s.io/kubernetes $KUBERNETES_VERSION"
+        return 1
+    fi
+}
+
+fetch_newest() {
+    mkdir -p "$shared/tmp"
+    (cd "$shared/tmp" && "$1" mod download "k8s.io/kubernetes@$KUBERNETES_VERSION") \
+        > "$logs/fetch.log" 2>&1
+}
+
+build_newest() {
+    local go commands
+    if stamped kubernetes "$KUBERNETES_VERSION"; then return 0; fi
+    go_env
+    go=$(recent_go)
+    say "compiling Kubernetes $KUBERNETES_VERSION from the Go module proxy (minutes)"
+    write_newest_module
+    commands=${newest_commands// / k8s.io/kubernetes/cmd/}
+    # No debug information: -s -w keeps it out of the programs, -dwarf=false
+    # spares the compiler the work.
+    # shellcheck disable=SC2086  # a list of words
+    (cd "$cluster/src" && gently "$go" build -mod=mod -p 2 -trimpath \
+        -gcflags=all=-dwarf=false -ldflags "-s -w $(newest_version_flags)" \
+        -o "$bin/" k8s.io/kubernetes/cmd/$commands) > "$logs/build.log" 2>&1 ||
+        die "compilation failed, see $logs/build.log"
+    stamp kubernetes "$KUBERNETES_VERSION"
+    say "Kubernetes $KUBERNETES_VERSION compiled"
+}
+
+# write_newest_module: a main module that requires k8s.io/kubernetes. The zip
+# of that module lacks its staging/ folder, to which its go.mod points with
+# v0.0.0; the same code is published as k8s.io/NAME v0.X.Y.
+write_newest_module() {
+    local upstream=$GOMODCACHE/k8s.io/kubernetes@$KUBERNETES_VERSION
+    mkdir -p "$cluster/src"
+    {
+        printf 'module testbed/kubernetes\n\ngo %s\n\n' "$KUBERNETES_GO"
+        printf 'require k8s.io/kubernetes %s\n\nreplace (\n' "$KUBERNETES_VERSION"
+        awk -v to="v0.${KUBERNETES_VERSION#v1.}" \
+            '$1 ~ /^k8s\.io\// && $2 == "v0.0.0" { print "\t" $1 " => " $1 " " to }' \
+            "$upstream/go.mod"
+        printf ')\n'
+    } > "$cluster/src/go.mod"
+}
+
+# newest_version_flags: what `kubectl version` reports, upstream set by its own
+# build scripts.
+newest_version_flags() {
+    local package minor=${KUBERNETES_VERSION#v1.}
+    for package in k8s.io/component-base/version k8s.io/client-go/pkg/version; do
+        printf -- '-X %s.gitVersion=%s ' $package "$KUBERNETES_VERSION"
+        printf -- '-X %s.gitMajor=1 -X %s.gitMinor=%s ' $package $package "${minor%%.*}"
+        printf -- '-X %s.gitTreeState=archive ' $package
+    done
+}
