@@ -9,6 +9,7 @@ start_cluster() {
     copy_scripts
     save_settings
     write_kubeconfigs
+    started_at=$(date -u +%FT%TZ)
     TESTBED_HOME=$TESTBED_HOME setsid unshare --net --mount --pid --fork --mount-proc \
         --kill-child "$cluster/scripts/node/init" "$version" \
         > "$logs/init.log" 2>&1 < /dev/null 9>&- &
@@ -71,9 +72,13 @@ fill_cluster() {
 
 registry_answers() { curl -sf --noproxy '*' "http://$registry/v2/"; }
 
+# node_is_ready: as reported since this start; after a restart the API still
+# has what the kubelet said before.
 node_is_ready() {
-    kubectl --kubeconfig "$kubeconfig" get node "$node_name" \
-        -o 'jsonpath={.status.conditions[?(@.type=="Ready")].status}' | grep -q True
+    local status heartbeat
+    read -r status heartbeat < <(kubectl --kubeconfig "$kubeconfig" get node "$node_name" \
+        -o 'jsonpath={range .status.conditions[?(@.type=="Ready")]}{.status} {.lastHeartbeatTime}{end}')
+    [ "$status" = True ] && [[ $heartbeat > $started_at ]]
 }
 
 # stop_cluster: ends only what start_cluster started.
