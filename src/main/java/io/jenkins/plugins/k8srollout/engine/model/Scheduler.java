@@ -10,7 +10,8 @@ public interface Scheduler {
     Instant now();
 
     /**
-     * Runs {@code task} once after {@code delay}, on a thread of the scheduler's. The task must not block.
+     * Runs {@code task} once after {@code delay}, on a worker of the scheduler's. The task may make one call whose time
+     * is bounded, and must not wait for anything else: the workers are few.
      *
      * @return ends the wait; does nothing once the task has begun
      */
