@@ -42,11 +42,12 @@ final class YamlStream {
         int line = 0;
         int start = 0;
         boolean some = false;
-        for (String each : text.split("\n", -1)) {
+        String[] lines = text.split("\n", -1);
+        for (String each : lines) {
             line++;
             boolean separator = each.startsWith("---") && SEPARATOR.matcher(each).matches();
             if (!separator) {
-                current.append(each).append('\n');
+                current.append(each).append(line < lines.length ? "\n" : ""); // a final '|+' counts line feeds
                 some |= !isBlank(each);
                 continue;
             }
