@@ -15,7 +15,8 @@ import java.util.Optional;
  * resources and versions the client has long dropped. All rooms but {@code cluster} therefore see objects only as this.
  *
  * <p>A path is a sequence of map keys ({@link String}) and list positions ({@link Integer}). Reading an absent path is
- * never an error; reading a value of another type than asked for counts as absent. Thread-safe.
+ * never an error; reading a value of another type than asked for counts as absent. Whole numbers are kept as {@link Long},
+ * so that objects from different parsers compare equal. Thread-safe.
  */
 public final class KubeObject {
     private static final KubeObject EMPTY = new KubeObject(Map.of());
@@ -109,8 +110,8 @@ public final class KubeObject {
     /** A whole number at a path; empty if there is none or it has a fraction. */
     public Optional<Long> number(Object... path) {
         return find(path)
-                .filter(v -> v instanceof Integer || v instanceof Long || v instanceof Short || v instanceof Byte)
-                .map(v -> ((Number) v).longValue());
+                .filter(Long.class::isInstance)
+                .map(Long.class::cast);
     }
 
     public long numberOr(long fallback, Object... path) {
@@ -255,6 +256,9 @@ public final class KubeObject {
             List<Object> copy = new ArrayList<>();
             ((List<?>) value).forEach(item -> copy.add(freeze(item)));
             return Collections.unmodifiableList(copy);
+        }
+        if (value instanceof Integer || value instanceof Short || value instanceof Byte) {
+            return ((Number) value).longValue();
         }
         if (value == null || value instanceof String || value instanceof Number || value instanceof Boolean) {
             return value;
