@@ -64,9 +64,11 @@ write_source_list() {
         "${mirror:-http://deb.debian.org/debian} bookworm main" > "$1/source.list"
 }
 
-patch_120() {
-    local p reflect2=github.com/modern-go/reflect2
-    cd "$source_120"
+# patch_120: Debian's patches and ours. A function with a subshell as its body,
+# for the change of folder.
+patch_120() (
+    reflect2=github.com/modern-go/reflect2
+    cd "$source_120" || exit
     while read -r p; do
         patch -p1 < "../debian/patches/$p"
     done < ../debian/patches/series
@@ -76,8 +78,7 @@ patch_120() {
     # Debian's 1.0.2 does not.
     rm -rf vendor/$reflect2
     cp -r /usr/share/gocode/src/$reflect2 vendor/$reflect2
-    cd "$OLDPWD"
-}
+)
 
 # go_env_120: GOPATH mode, since in module mode a go.mod of the Go 1.15 days
 # is refused ("updates to go.mod needed").

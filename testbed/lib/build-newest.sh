@@ -1,10 +1,11 @@
 # Kubernetes from the Go module proxy.
 # shellcheck shell=bash
+# shellcheck disable=SC2034  # why is for the caller
 
 newest_commands='kube-apiserver kube-controller-manager kube-scheduler kubelet kube-proxy'
 
-# can_build_newest: says why not, if not.
-can_build_newest() {
+# build_newest: false where it is not possible, with the reason in $why.
+build_newest() {
     local go
     if stamped kubernetes "$KUBERNETES_VERSION"; then return 0; fi
     go_env
@@ -12,35 +13,32 @@ can_build_newest() {
         why="no Go $KUBERNETES_GO or newer on this machine"
         return 1
     fi
-    if ! fetch_newest "$go"; then
+    if ! fetch_newest "$go" > "$logs/fetch.log" 2>&1; then
         why="the Go module proxy does not give k8s.io/kubernetes $KUBERNETES_VERSION"
         return 1
     fi
+    say "compiling Kubernetes $KUBERNETES_VERSION from the Go module proxy (minutes)"
+    write_newest_module
+    if ! compile_newest "$go" > "$logs/build.log" 2>&1; then
+        why="it did not compile, see $logs/build.log"
+        return 1
+    fi
+    stamp kubernetes "$KUBERNETES_VERSION"
+    say "Kubernetes $KUBERNETES_VERSION compiled"
 }
 
 fetch_newest() {
-    mkdir -p "$shared/tmp"
-    (cd "$shared/tmp" && "$1" mod download "k8s.io/kubernetes@$KUBERNETES_VERSION") \
-        > "$logs/fetch.log" 2>&1
+    (cd "$shared/tmp" && "$1" mod download "k8s.io/kubernetes@$KUBERNETES_VERSION")
 }
 
-build_newest() {
-    local go commands
-    if stamped kubernetes "$KUBERNETES_VERSION"; then return 0; fi
-    go_env
-    go=$(recent_go)
-    say "compiling Kubernetes $KUBERNETES_VERSION from the Go module proxy (minutes)"
-    write_newest_module
-    commands=${newest_commands// / k8s.io/kubernetes/cmd/}
-    # No debug information: -s -w keeps it out of the programs, -dwarf=false
-    # spares the compiler the work.
+# compile_newest GO: no debug information; -s -w keeps it out of the programs,
+# -dwarf=false spares the compiler the work.
+compile_newest() {
+    local commands=${newest_commands// / k8s.io/kubernetes/cmd/}
     # shellcheck disable=SC2086  # a list of words
-    (cd "$cluster/src" && gently "$go" build -mod=mod -p 2 -trimpath \
+    (cd "$cluster/src" && gently "$1" build -mod=mod -p 2 -trimpath \
         -gcflags=all=-dwarf=false -ldflags "-s -w $(newest_version_flags)" \
-        -o "$bin/" k8s.io/kubernetes/cmd/$commands) > "$logs/build.log" 2>&1 ||
-        die "compilation failed, see $logs/build.log"
-    stamp kubernetes "$KUBERNETES_VERSION"
-    say "Kubernetes $KUBERNETES_VERSION compiled"
+        -o "$bin/" k8s.io/kubernetes/cmd/$commands)
 }
 
 # write_newest_module: a main module that requires k8s.io/kubernetes. The zip

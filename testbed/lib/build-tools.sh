@@ -34,21 +34,21 @@ build_traefik() {
     say "Traefik $TRAEFIK_VERSION compiled"
 }
 
-compile_traefik() {
-    local go=$1 source=$cluster/src/traefik lego=$cluster/src/lego
+# compile_traefik GO: in a subshell, for the change of folder.
+compile_traefik() (
+    go=$1 source=$cluster/src/traefik lego=$cluster/src/lego
     mkdir -p "$cluster/src"
-    unpack_module "$go" "github.com/traefik/traefik/v3@$TRAEFIK_VERSION" "$source" || return
-    unpack_module "$go" "$(required_lego "$source")" "$lego" || return
+    unpack_module "$go" "github.com/traefik/traefik/v3@$TRAEFIK_VERSION" "$source" || exit
+    unpack_module "$go" "$(required_lego "$source")" "$lego" || exit
     lighten_lego "$lego"
     lighten_traefik "$source"
     if [ "$version" = 1.20 ]; then use_old_endpointslices "$source"; fi
-    cd "$source" || return
-    "$go" mod edit -replace "github.com/go-acme/lego/v4=$lego" || return
+    cd "$source" || exit
+    "$go" mod edit -replace "github.com/go-acme/lego/v4=$lego" || exit
     gently "$go" build -mod=mod -p 2 -trimpath -gcflags=all=-dwarf=false \
         -ldflags "-s -w -X github.com/traefik/traefik/v3/pkg/version.Version=$TRAEFIK_VERSION" \
-        -o "$bin/traefik" ./cmd/traefik || return
-    cd "$OLDPWD" || return
-}
+        -o "$bin/traefik" ./cmd/traefik
+)
 
 # unpack_module GO MODULE@VERSION FOLDER: a copy that can be changed.
 unpack_module() {
@@ -83,11 +83,28 @@ func NewDNSChallengeProviderByName(name string) (challenge.Provider, error) {
 GO
 }
 
-# lighten_traefik FOLDER: without the Go standard library for plugins that get
-# interpreted (there are none here), and with something to embed in place of
-# the web interface, which the module lacks.
+# lighten_traefik FOLDER: without what takes minutes to compile and is of no
+# use here: the provider for Amazon ECS (its client library is the largest
+# package of all) and the Go standard library for plugins that get interpreted.
+# And with something to embed in place of the web interface, which the module
+# lacks.
 lighten_traefik() {
-    local plugins=$1/pkg/plugins/middlewareyaegi.go
+    local plugins=$1/pkg/plugins/middlewareyaegi.go ecs=$1/pkg/provider/ecs
+    rm "$ecs"/*.go
+    cat > "$ecs/ecs.go" << 'GO'
+package ecs
+
+import (
+	"github.com/traefik/traefik/v3/pkg/config/dynamic"
+	"github.com/traefik/traefik/v3/pkg/safe"
+)
+
+type Provider struct{}
+
+func (*Provider) Init() error { return nil }
+
+func (*Provider) Provide(chan<- dynamic.Message, *safe.Pool) error { return nil }
+GO
     sed -i '/"github.com\/traefik\/yaegi\/stdlib/d' "$plugins"
     echo 'var stdlib, syscall, unsafe struct{ Symbols interp.Exports }' >> "$plugins"
     mkdir -p "$1/webui/static"

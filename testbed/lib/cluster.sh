@@ -6,6 +6,7 @@ start_cluster() {
     check_ports
     mkdir -p "$run"
     rm -rf "${run:?}"/*
+    load_modules
     copy_scripts
     save_settings
     write_kubeconfigs
@@ -15,6 +16,15 @@ start_cluster() {
         > "$logs/init.log" 2>&1 < /dev/null 9>&- &
     echo $! > "$run/unshare.pid"
     start_forwards
+}
+
+# load_modules: where they are modules of the kernel rather than built in; from
+# inside the namespaces they are not loaded on demand.
+load_modules() {
+    local module
+    for module in overlay br_netfilter nf_conntrack; do
+        modprobe -q "$module" 2> /dev/null || true
+    done
 }
 
 # copy_scripts: a running cluster must not change when the checkout does.
@@ -66,6 +76,7 @@ fill_cluster() {
     say "API ready"
     wait_for 60 kubectl --kubeconfig "$kubeconfig" apply --request-timeout=20s \
         -f "$testbed/manifests/cluster.yaml" || die "cannot apply manifests/cluster.yaml"
+    kubectl --kubeconfig "$kubeconfig" delete node -l hollow=true > /dev/null 2>&1 || true
     wait_for 180 node_is_ready || die "the node does not become ready, see $logs/kubelet.log"
     say "node $node_name ready"
 }
@@ -96,7 +107,7 @@ stop_cluster() {
         wait_for 30 is_gone "$namespace" || die "some process of the cluster does not end"
     fi
     remove_cgroups
-    rm -rf "${run:?}" "${state:?}"/{run,varlog,overlay,kubelet,hollow}
+    rm -rf "${run:?}" "${state:?}"/{run,varlog,overlay,kubelet}
 }
 
 # in_namespace ID: is there any process in that network namespace?
@@ -123,3 +134,11 @@ try_remove_cgroups() {
 
 # first_pid: the host's number of the first process inside the namespaces.
 first_pid() { pgrep -P "$(cat "$run/unshare.pid")"; }
+
+# start_hollow N: joins the namespaces that exist already; ends with them.
+start_hollow() {
+    HOLLOW=$1 RUN=$run LOGS=$logs setsid nsenter -t "$(first_pid)" -n -m -p -- \
+        "$cluster/scripts/node/supervise" hollow \
+        "$cluster/scripts/node/component" hollow "$version" \
+        > /dev/null 2>&1 < /dev/null 9>&- &
+}

@@ -1,5 +1,6 @@
 # Debian packages the testbed needs. Only what is missing gets installed.
 # shellcheck shell=bash
+# shellcheck disable=SC2034  # the tables are used by those who source this
 
 # Command (or file) on the left, package that brings it on the right.
 needed_programs='
