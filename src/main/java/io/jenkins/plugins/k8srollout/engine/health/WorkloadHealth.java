@@ -1,0 +1,83 @@
+package io.jenkins.plugins.k8srollout.engine.health;
+
+import io.jenkins.plugins.k8srollout.engine.model.Health;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Judges a workload together with its pods: {@link HealthRules} says how far it is, {@link PodDiagnosis} why it may
+ * never arrive. Only pods of the newest revision that are not being deleted count. Pure and thread-safe.
+ */
+public final class WorkloadHealth {
+    private WorkloadHealth() {}
+
+    /** The verdict alone. */
+    public static Health judge(WorkloadSnapshot snapshot, HealthPolicy policy) {
+        return assess(snapshot, policy).health();
+    }
+
+    /** The verdict, all causes, and when to look again. */
+    public static Assessment assess(WorkloadSnapshot snapshot, HealthPolicy policy) {
+        KubeObject workload = snapshot.workload();
+        Health own = HealthRules.judge(workload);
+        if (workload.kind().equals("PersistentVolumeClaim")) {
+            return Assessment.of(ClaimEvents.explain(snapshot, own));
+        }
+        if (workload.has("metadata", "deletionTimestamp") || !HealthRules.isObserved(workload)) {
+            return Assessment.of(own);
+        }
+        List<KubeObject> pods = Revision.newestPods(snapshot);
+        long restarts = pods.stream().mapToLong(WorkloadHealth::restarts).sum();
+        if (own.isHealthy()) {
+            return new Assessment(own, List.of(), Optional.empty(), restarts);
+        }
+        List<Diagnosis> found = diagnose(snapshot, policy, pods);
+        Optional<Instant> lookAgain =
+                found.stream().flatMap(d -> d.decisiveAt().stream()).min(Instant::compareTo);
+        List<Health.Cause> causes = new ArrayList<>(
+                found.stream().map(Diagnosis::cause).distinct().toList());
+        own.cause().filter(c -> causes.isEmpty()).ifPresent(causes::add);
+        return new Assessment(combine(own, found), causes, lookAgain, restarts);
+    }
+
+    private static List<Diagnosis> diagnose(WorkloadSnapshot snapshot, HealthPolicy policy, List<KubeObject> pods) {
+        List<Diagnosis> found = new ArrayList<>();
+        CreationCheck.check(snapshot, policy).ifPresent(found::add);
+        boolean pattern = pods.stream().filter(WorkloadHealth::isLost).count() > policy.restarts();
+        for (KubeObject pod : pods) {
+            Optional<Diagnosis> one = PodDiagnosis.diagnose(pod, snapshot.eventsOf(pod), policy, snapshot.now())
+                    .map(d -> ClaimEvents.explain(snapshot, pod, d));
+            // Each lost pod is replaced; when the replacements are lost as well, there is a pattern.
+            one.map(d -> isLost(pod) && pattern ? Diagnosis.now(d.cause()) : d).ifPresent(found::add);
+        }
+        BlockedUpdate.check(snapshot).ifPresent(found::add);
+        found.sort(Diagnosis.BY_WEIGHT);
+        return found;
+    }
+
+    private static Health combine(Health own, List<Diagnosis> found) {
+        if (found.isEmpty()) {
+            return own;
+        }
+        Diagnosis first = found.get(0);
+        boolean failed = own.isFailed() || first.decisive();
+        return Health.because(failed ? Health.State.FAILED : own.state(), own.message(), first.cause());
+    }
+
+    private static boolean isLost(KubeObject pod) {
+        boolean ofJob = pod.children("metadata", "ownerReferences").stream()
+                .anyMatch(o -> o.text("kind").orElse("").equals("Job"));
+        return !ofJob
+                && pod.text("status", "phase").orElse("").equals("Failed")
+                && pod.has("status", "reason");
+    }
+
+    private static long restarts(KubeObject pod) {
+        return pod.children("status", "containerStatuses").stream()
+                .mapToLong(c -> c.numberOr(0, "restartCount"))
+                .sum();
+    }
+}
