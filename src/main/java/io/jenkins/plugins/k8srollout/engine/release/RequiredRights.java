@@ -1,0 +1,99 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+
+/** Which rights a piece of work needs in a namespace, and the Role that grants them. Pure. */
+public final class RequiredRights {
+    private static final List<String> FOLLOW = List.of("get", "list", "watch");
+    private static final List<String> CHANGE = List.of("get", "create", "patch");
+
+    private RequiredRights() {}
+
+    /** What is needed to apply the usual kinds, follow them and undo them. Custom resources need the same on theirs. */
+    public static List<AccessRight> toRollOut(String namespace) {
+        List<AccessRight> rights = new ArrayList<>(toWait(namespace));
+        add(rights, CHANGE, "", namespace, "configmaps", "secrets", "services", "serviceaccounts");
+        add(rights, CHANGE, "apps", namespace, "deployments", "statefulsets", "daemonsets");
+        add(rights, CHANGE, "batch", namespace, "jobs", "cronjobs");
+        add(rights, CHANGE, "networking.k8s.io", namespace, "ingresses");
+        add(rights, List.of("list"), "apps", namespace, "controllerrevisions");
+        return List.copyOf(new LinkedHashSet<>(rights));
+    }
+
+    /** What is needed to wait for health and to explain its lack. */
+    public static List<AccessRight> toWait(String namespace) {
+        List<AccessRight> rights = new ArrayList<>();
+        add(rights, FOLLOW, "apps", namespace, "deployments", "replicasets", "statefulsets", "daemonsets");
+        add(rights, FOLLOW, "batch", namespace, "jobs");
+        add(rights, FOLLOW, "", namespace, "pods", "events", "persistentvolumeclaims");
+        add(rights, List.of("get"), "", namespace, "pods/log");
+        return List.copyOf(rights);
+    }
+
+    /** What is needed to set affinity; the classes are cluster-wide. */
+    public static List<AccessRight> toSetAffinity(String namespace) {
+        List<AccessRight> rights = new ArrayList<>();
+        add(rights, List.of("list", "patch"), "networking.k8s.io", namespace, "ingresses");
+        add(rights, List.of("get", "patch"), "", namespace, "services");
+        add(rights, List.of("list"), "networking.k8s.io", "", "ingressclasses");
+        return List.copyOf(rights);
+    }
+
+    private static void add(
+            List<AccessRight> rights, List<String> verbs, String group, String namespace, String... resources) {
+        for (String resource : resources) {
+            verbs.forEach(verb -> rights.add(new AccessRight(verb, group, resource, namespace)));
+        }
+    }
+
+    /**
+     * The Role, and the ClusterRole where cluster-wide rights are among them, as YAML to be applied by an administrator.
+     *
+     * @param rights what to grant; resources with the same group and verbs share a rule
+     */
+    public static String roleYaml(List<AccessRight> rights) {
+        Map<String, List<AccessRight>> byNamespace = new TreeMap<>();
+        rights.forEach(r ->
+                byNamespace.computeIfAbsent(r.namespace(), n -> new ArrayList<>()).add(r));
+        StringJoiner documents = new StringJoiner("---\n");
+        byNamespace.forEach((namespace, some) -> documents.add(role(namespace, some)));
+        return documents.toString();
+    }
+
+    private static String role(String namespace, List<AccessRight> rights) {
+        StringBuilder yaml = new StringBuilder("apiVersion: rbac.authorization.k8s.io/v1\n");
+        yaml.append(namespace.isEmpty() ? "kind: ClusterRole\n" : "kind: Role\n");
+        yaml.append("metadata:\n  name: kubernetes-rollout\n");
+        if (!namespace.isEmpty()) {
+            yaml.append("  namespace: ").append(namespace).append('\n');
+        }
+        yaml.append("rules:\n");
+        rules(rights).forEach((rule, resources) -> {
+            yaml.append("  - apiGroups: [\"").append(rule.group()).append("\"]\n");
+            yaml.append("    resources: [").append(String.join(", ", resources)).append("]\n");
+            yaml.append("    verbs: [").append(String.join(", ", rule.verbs())).append("]\n");
+        });
+        return yaml.toString();
+    }
+
+    private record Rule(String group, Set<String> verbs) {}
+
+    private static Map<Rule, Set<String>> rules(List<AccessRight> rights) {
+        Map<List<String>, Set<String>> verbs = new LinkedHashMap<>();
+        rights.forEach(r -> verbs.computeIfAbsent(List.of(r.group(), r.resource()), k -> new LinkedHashSet<>())
+                .add(r.verb()));
+        Map<Rule, Set<String>> rules = new LinkedHashMap<>();
+        verbs.forEach((place, some) -> rules.computeIfAbsent(
+                        new Rule(place.get(0), some), k -> new LinkedHashSet<>())
+                .add(place.get(1)));
+        return rules;
+    }
+}
