@@ -1,0 +1,71 @@
+package io.jenkins.plugins.k8srollout.engine.image.registry;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Finds out how a registry wants to be authorized, from its first refusal, and from then on authorizes every request
+ * at once. Thread-safe.
+ */
+final class Authorizer {
+    private final RegistryAccess access;
+    private final Endpoints endpoints;
+    private final TokenCache tokens;
+    private volatile Challenge known; // null until the registry has refused something
+
+    Authorizer(RegistryAccess access, Endpoints endpoints, TokenCache tokens) {
+        this.access = access;
+        this.endpoints = endpoints;
+        this.tokens = tokens;
+    }
+
+    /** The Authorization header for a request with these rights; nothing if none is needed so far. */
+    CompletableFuture<Optional<String>> header(Scopes scopes, Action action) {
+        Challenge challenge = known;
+        if (challenge == null) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        if (challenge.isBasic()) {
+            boolean nothing = access.credentials().isAnonymous();
+            return CompletableFuture.completedFuture(
+                    nothing ? Optional.empty() : Optional.of(access.credentials().basic()));
+        }
+        return tokens.token(challenge, scopes, action).thenApply(token -> Optional.of("Bearer " + token));
+    }
+
+    /**
+     * Learns from a 401.
+     *
+     * @param used the header that was refused
+     * @return whether another try with a new header may succeed
+     */
+    boolean refused(Answer answer, Optional<String> used) {
+        if (!endpoints.isRegistry(answer.address())) {
+            return false;
+        }
+        List<Challenge> challenges = Challenge.parse(answer.headers().allValues("WWW-Authenticate"));
+        Optional<Challenge> usable = challenges.stream()
+                .filter(Challenge::isBearer)
+                .findFirst()
+                .or(() -> challenges.stream().filter(Challenge::isBasic).findFirst());
+        if (usable.isEmpty()) {
+            return false;
+        }
+        known = usable.get();
+        if (known.isBasic()) {
+            return used.isEmpty() && !access.credentials().isAnonymous();
+        }
+        used.ifPresent(header -> tokens.forget(header.substring(header.indexOf(' ') + 1)));
+        return true;
+    }
+
+    /** The rights the registry named in its refusal. */
+    static Scopes named(Answer answer) {
+        return Challenge.parse(answer.headers().allValues("WWW-Authenticate")).stream()
+                .filter(Challenge::isBearer)
+                .flatMap(challenge -> challenge.parameter("scope").stream())
+                .map(Scopes::parse)
+                .reduce(Scopes.NONE, Scopes::plus);
+    }
+}
