@@ -29,14 +29,13 @@ use_version() {
     state=$cluster/state                # etcd, registry, images: survives down
     logs=$cluster/log
     run=$cluster/run                    # pids and sockets: emptied by down
-    cgroup=rollout-testbed-${version//./}
     kubeconfig=$cluster/kubeconfig
 
     local default_api=6443 default_registry=5000 default_web=8088
     if [ "$version" = 1.20 ]; then
         default_api=6420 default_registry=5020 default_web=8020
     fi
-    saved_api_port='' saved_registry_port='' saved_web_port=''
+    saved_api_port='' saved_registry_port='' saved_web_port='' saved_cgroup=''
     if [ -r "$cluster/settings" ]; then
         # shellcheck source=/dev/null
         . "$cluster/settings"
@@ -45,7 +44,12 @@ use_version() {
     registry_port=$(port "${TESTBED_REGISTRY_PORT:-}" "$saved_registry_port" "$default_registry")
     web_port=$(port "${TESTBED_WEB_PORT:-}" "$saved_web_port" "$default_web")
     registry=127.0.0.1:$registry_port
+    cgroup=${saved_cgroup:-$(cgroup_name)}
 }
+
+# cgroup_name: one for each cluster of each TESTBED_HOME, since a kubelet ends
+# what it does not know below its own.
+cgroup_name() { echo "rollout-testbed-$(cksum <<< "$cluster" | cut -d' ' -f1)"; }
 
 # port WANTED SAVED DEFAULT: a running cluster keeps the port it was started with.
 port() {
@@ -61,6 +65,7 @@ save_settings() {
         echo "saved_api_port=$api_port"
         echo "saved_registry_port=$registry_port"
         echo "saved_web_port=$web_port"
+        echo "saved_cgroup=$cgroup"
     } > "$cluster/settings"
 }
 
