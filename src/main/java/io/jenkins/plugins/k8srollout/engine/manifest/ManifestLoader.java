@@ -13,7 +13,8 @@ import org.yaml.snakeyaml.nodes.Node;
 
 /**
  * Reads manifest files, YAML or JSON, into objects. What cannot be read becomes a finding with file, document and line;
- * all documents are read, whatever is wrong with one of them. Thread-safe.
+ * all documents are read, whatever is wrong with one of them. Fields that only a server sets, as exported manifests have
+ * them, are left out. Thread-safe.
  */
 public final class ManifestLoader {
     private static final int MOST_DOCUMENTS = 10_000;
@@ -108,7 +109,7 @@ public final class ManifestLoader {
                             : "Add metadata.name");
         }
         if (findings.size() == before) {
-            documents.add(document);
+            documents.add(document.with(ServerFields.without(object)));
         }
     }
 

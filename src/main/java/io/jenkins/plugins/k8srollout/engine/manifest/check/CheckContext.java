@@ -1,0 +1,30 @@
+package io.jenkins.plugins.k8srollout.engine.manifest.check;
+
+import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
+import io.jenkins.plugins.k8srollout.engine.model.ServedApis;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What manifests are checked against.
+ *
+ * @param apis what the cluster serves, discovered or known for a version
+ * @param namespace where objects without a namespace of their own go; empty text if unknown
+ * @param images replacement images of the release by their keys; they are judged in place of those they replace
+ * @param ingressClasses names of IngressClass objects that the cluster has; those of the folder are found by the check
+ */
+public record CheckContext(
+        ServedApis apis, String namespace, Map<String, ImageReference> images, Set<String> ingressClasses) {
+    public CheckContext {
+        Objects.requireNonNull(apis, "apis");
+        Objects.requireNonNull(namespace, "namespace");
+        images = Map.copyOf(images);
+        ingressClasses = Set.copyOf(ingressClasses);
+    }
+
+    /** Without a cluster or a release. */
+    public static CheckContext offline(ServedApis apis) {
+        return new CheckContext(apis, "", Map.of(), Set.of());
+    }
+}

@@ -1,0 +1,60 @@
+package io.jenkins.plugins.k8srollout.engine.manifest.check;
+
+import io.jenkins.plugins.k8srollout.engine.manifest.PodTemplate;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A Service beside workloads is meant for their pods, and its named ports are ports of theirs. */
+final class ServiceSelectorRule implements Rule.OfItem {
+
+    @Override
+    public void check(Item item, Folder folder, Report report) {
+        Map<String, String> selector = item.object().strings("spec", "selector");
+        List<Item> serving = folder.serving(item.namespace());
+        if (!item.isCore("Service") || selector.isEmpty() || serving.isEmpty()) {
+            return;
+        }
+        List<PodTemplate> selected = serving.stream()
+                .map(workload -> workload.servingTemplate().get())
+                .filter(template -> Selectors.matches(selector, template.labels()))
+                .toList();
+        if (selected.isEmpty()) {
+            report.warning(item, "service-selects-nothing", nothing(selector, serving), "Select labels of the pod template it is for", "spec", "selector");
+            return;
+        }
+        List<KubeObject> ports = item.object().children("spec", "ports");
+        for (int i = 0; i < ports.size(); i++) {
+            Optional<String> target = ports.get(i).text("targetPort");
+            if (target.isPresent() && selected.stream().noneMatch(t -> hasPort(t, target.get()))) {
+                report.warning(
+                        item,
+                        "target-port",
+                        "no container that is selected has a port named '" + target.get() + "'",
+                        "Name a port of the container, or give its number without quotes",
+                        "spec",
+                        "ports",
+                        i,
+                        "targetPort");
+            }
+        }
+    }
+
+    private static String nothing(Map<String, String> selector, List<Item> serving) {
+        String near = serving.stream()
+                .map(workload -> Selectors.mismatch(selector, workload.servingTemplate().get().labels())
+                        .map(label -> workload.object() + " lacks " + label)
+                        .orElse(""))
+                .limit(3)
+                .reduce((a, b) -> a + ", " + b)
+                .orElse("");
+        return "no pods of this folder have the labels it selects: " + near;
+    }
+
+    private static boolean hasPort(PodTemplate template, String name) {
+        return template.containers().stream()
+                .flatMap(container -> container.fields().children("ports").stream())
+                .anyMatch(port -> port.text("name").filter(name::equals).isPresent());
+    }
+}
