@@ -141,6 +141,18 @@ public final class FakeCluster implements ClusterPort {
         return new ApplyResult(before, options.dryRun() ? after : store(before, after));
     }
 
+    /** Here everything an object asks for is ours: the last that an apply or a test put there. */
+    @Override
+    public synchronized Optional<KubeObject> owned(ObjectRef ref) {
+        called("owned", ref.toString());
+        return Optional.ofNullable(objects.get(key(ref)))
+                .map(o -> FakeObjects.spec(o)
+                        .with(o.name(), "metadata", "name")
+                        .with(o.namespace(), "metadata", "namespace")
+                        .with(o.labels(), "metadata", "labels")
+                        .with(o.annotations(), "metadata", "annotations"));
+    }
+
     @Override
     public synchronized KubeObject patch(ObjectRef ref, KubeObject patch) {
         called("patch", ref.toString());

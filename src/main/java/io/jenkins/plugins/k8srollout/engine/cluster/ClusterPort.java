@@ -25,8 +25,20 @@ public interface ClusterPort extends AutoCloseable {
 
     List<KubeObject> list(Selection selection);
 
-    /** Server-side apply under our field manager. */
+    /** Under this name the API server books who owns which field. */
+    String FIELD_MANAGER = "kubernetes-rollout";
+
+    /** Server-side apply under {@link #FIELD_MANAGER}; a conflict with that same manager's other writes is none. */
     ApplyResult apply(KubeObject desired, ApplyOptions options);
+
+    /**
+     * The fields of an object that our field manager owns by server-side apply, as they are now, with the object's
+     * identity. An apply gives up the fields it leaves out; who wants to change only a part of what was applied changes
+     * it in this and applies the whole.
+     *
+     * @return empty if the object does not exist
+     */
+    Optional<KubeObject> owned(ObjectRef ref);
 
     /**
      * Changes a part of an existing object by a JSON merge patch (RFC 7386) under our field manager.
@@ -89,7 +101,19 @@ public interface ClusterPort extends AutoCloseable {
      * @param before the object as it was; empty if it did not exist
      * @param after the object as the server has it now, or would have it after a dry run
      */
-    record ApplyResult(Optional<KubeObject> before, KubeObject after) {}
+    record ApplyResult(Optional<KubeObject> before, KubeObject after) {
+        /** Whether anything is different that a user could have asked for; status and bookkeeping do not count. */
+        public boolean changed() {
+            return before.isEmpty() || !asked(before.get()).equals(asked(after));
+        }
+
+        private static KubeObject asked(KubeObject object) {
+            return object.without("status")
+                    .without("metadata", "managedFields")
+                    .without("metadata", "resourceVersion")
+                    .without("metadata", "generation");
+        }
+    }
 
     /**
      * One right as the server's authorizer sees it.

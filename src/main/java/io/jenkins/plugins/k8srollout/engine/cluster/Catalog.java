@@ -1,0 +1,97 @@
+package io.jenkins.plugins.k8srollout.engine.cluster;
+
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.ServedApis;
+import io.jenkins.plugins.k8srollout.engine.model.ServedApis.Resource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Keeps what the server serves. A kind that is missed is asked for once more, since somebody may have installed it; the
+ * kinds of CustomResourceDefinitions applied here are known at once, before the server announces them.
+ */
+final class Catalog {
+    private final Discovery discovery;
+    private final Map<String, Resource> announced = new LinkedHashMap<>();
+    private CompletableFuture<ServedApis> known;
+
+    Catalog(Discovery discovery) {
+        this.discovery = discovery;
+    }
+
+    /** What was found last, or is being found now. */
+    synchronized CompletableFuture<ServedApis> apis(ProgressSink sink) {
+        if (known == null || known.isCompletedExceptionally()) {
+            known = discovery.discover(sink).thenApply(this::withAnnounced);
+        }
+        return known;
+    }
+
+    /** The resource of a kind, after another look where the first does not find it. */
+    CompletableFuture<Optional<Resource>> find(String apiVersion, String kind, ProgressSink sink) {
+        CompletableFuture<ServedApis> first = apis(sink);
+        boolean kept = first.isDone();
+        return first.thenCompose(served -> {
+            Optional<Resource> found = served.resource(apiVersion, kind);
+            if (found.isPresent() || !kept) {
+                return CompletableFuture.completedFuture(found);
+            }
+            forget(first);
+            return apis(sink).thenApply(again -> again.resource(apiVersion, kind));
+        });
+    }
+
+    /** Whether the kind comes from a definition that was applied here, so that a 404 may only mean "not yet". */
+    synchronized boolean isAnnounced(Resource resource) {
+        return announced.containsValue(resource);
+    }
+
+    /** Takes in the kinds of a CustomResourceDefinition that the server has accepted. */
+    synchronized void announce(KubeObject definition) {
+        String kind = definition.text("spec", "names", "kind").orElse("");
+        String plural = definition.text("spec", "names", "plural").orElse("");
+        String group = definition.text("spec", "group").orElse("");
+        boolean namespaced = definition.text("spec", "scope").orElse("").equals("Namespaced");
+        List<String> versions = new ArrayList<>();
+        definition.text("spec", "version").ifPresent(versions::add); // apiextensions.k8s.io/v1beta1
+        definition.children("spec", "versions").stream()
+                .filter(v -> v.flag("served"))
+                .forEach(v -> v.text("name").ifPresent(versions::add));
+        for (String version : versions) {
+            String apiVersion = group + "/" + version;
+            announced.put(apiVersion + " " + kind, new Resource(apiVersion, kind, plural, namespaced));
+        }
+        known = null;
+    }
+
+    ReleaseException unknown(String attempted, String apiVersion, String kind) {
+        CompletableFuture<ServedApis> found;
+        synchronized (this) {
+            found = known;
+        }
+        boolean usable = found != null && found.isDone() && !found.isCompletedExceptionally();
+        return ClusterErrors.unknownKind(
+                attempted, apiVersion + " " + kind, apiVersion, usable ? found.join().versionsOf(kind) : java.util.Set.of());
+    }
+
+    private synchronized void forget(CompletableFuture<ServedApis> outdated) {
+        if (known == outdated) {
+            known = null;
+        }
+    }
+
+    private synchronized ServedApis withAnnounced(ServedApis served) {
+        if (announced.isEmpty()) {
+            return served;
+        }
+        List<Resource> all = new ArrayList<>(served.resources());
+        all.addAll(announced.values());
+        return new ServedApis(served.serverVersion(), all);
+    }
+}

@@ -1,0 +1,157 @@
+package io.jenkins.plugins.k8srollout.engine.cluster;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.utils.HttpClientUtils;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Turns a {@link ClusterAccess} into the client's configuration, and that into a connection. */
+final class ClientFactory {
+    private static final Path SERVICE_ACCOUNT = Path.of("/var/run/secrets/kubernetes.io/serviceaccount");
+    private static final int CONNECT_MILLIS = 10_000;
+    private static final String ATTEMPT = "set up access to the cluster";
+
+    private ClientFactory() {}
+
+    static HttpClient connect(Config config) {
+        try {
+            return HttpClientUtils.getHttpClientFactory().newBuilder(config).build();
+        } catch (KubernetesClientException e) {
+            Throwable root = Causes.root(e);
+            throw new ReleaseException(
+                    new Problem(
+                            Problem.Kind.REFUSED_INPUT,
+                            ATTEMPT,
+                            config.getMasterUrl(),
+                            "a certificate or key cannot be read: "
+                                    + root.getClass().getSimpleName(),
+                            "Give certificates and the key as PEM text, the key without a passphrase"),
+                    e);
+        }
+    }
+
+    static Config config(ClusterAccess access) {
+        Config config = read(access);
+        config.setTrustCerts(config.isTrustCerts() || access.trustsAnyCertificate());
+        config.setDisableHostnameVerification(config.isTrustCerts());
+        config.setConnectionTimeout(CONNECT_MILLIS);
+        // Retries are ours: they must be told to the user and end with our patience.
+        config.setRequestRetryBackoffLimit(0);
+        config.setUserAgent("kubernetes-rollout");
+        return config;
+    }
+
+    private static Config read(ClusterAccess access) {
+        ClusterAccess.Source source = access.source();
+        if (source instanceof ClusterAccess.Files) {
+            return fromFiles((ClusterAccess.Files) source);
+        }
+        return direct(source instanceof ClusterAccess.Direct ? (ClusterAccess.Direct) source : ofPod());
+    }
+
+    private static Config direct(ClusterAccess.Direct access) {
+        ConfigBuilder config = new ConfigBuilder(Config.empty()).withMasterUrl(access.server());
+        if (!access.caPem().isEmpty()) {
+            config.withCaCertData(base64(access.caPem()));
+        }
+        if (!access.certificatePem().isEmpty()) {
+            config.withClientCertData(base64(access.certificatePem())).withClientKeyData(base64(access.keyPem()));
+            config.withClientKeyAlgo(KeyAlgorithm.of(access.keyPem()));
+        }
+        if (access.token() != null) {
+            config.withOauthTokenProvider(access.token()::get);
+        } else if (!access.user().isEmpty()) {
+            config.withUsername(access.user()).withPassword(access.password());
+        }
+        return config.build();
+    }
+
+    private static String base64(String pem) {
+        return Base64.getEncoder().encodeToString(pem.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static ClusterAccess.Direct ofPod() {
+        Map<String, String> environment = System.getenv();
+        String host = environment.get("KUBERNETES_SERVICE_HOST");
+        if (host == null || !Files.isReadable(SERVICE_ACCOUNT.resolve("token"))) {
+            throw ReleaseException.refused(
+                    ATTEMPT,
+                    "the pod's service account",
+                    "this does not run in a pod with a service account token",
+                    "Give a kubeconfig, or the server's URL with a token");
+        }
+        String address = host.contains(":") ? "[" + host + "]" : host;
+        String server = "https://" + address + ":" + environment.getOrDefault("KUBERNETES_SERVICE_PORT", "443");
+        // The kubelet renews the file, so it is read for every request.
+        return new ClusterAccess.Direct(
+                server, content("ca.crt"), () -> content("token").strip(), "", "", "", "");
+    }
+
+    private static String content(String file) {
+        try {
+            return Files.readString(SERVICE_ACCOUNT.resolve(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read the service account's " + file, e);
+        }
+    }
+
+    private static Config fromFiles(ClusterAccess.Files files) {
+        Set<String> contexts = new TreeSet<>();
+        for (Path path : files.paths()) {
+            if (!Files.isReadable(path)) {
+                continue;
+            }
+            Config config = fromFile(path, files.context());
+            config.getContexts().forEach(c -> contexts.add(c.getName()));
+            // The client falls back to the current context for an unknown name: a release into the wrong cluster.
+            boolean found = config.getCurrentContext() != null
+                    && (files.context().isEmpty()
+                            || files.context().equals(config.getCurrentContext().getName()));
+            if (found && config.getMasterUrl() != null) {
+                return config;
+            }
+        }
+        throw ReleaseException.refused(
+                "read the kubeconfig",
+                files.paths().toString(),
+                contexts.isEmpty()
+                        ? "there is no such file, or it has no context"
+                        : files.context().isEmpty()
+                                ? "it has no current context"
+                                : "it has no context '" + files.context() + "'",
+                "Name a kubeconfig file and one of its contexts",
+                contexts.toArray(new String[0]));
+    }
+
+    private static Config fromFile(Path path, String context) {
+        try {
+            return Config.fromKubeconfig(context.isEmpty() ? null : context, path.toFile());
+        } catch (KubernetesClientException e) {
+            throw new ReleaseException(
+                    new Problem(
+                            Problem.Kind.REFUSED_INPUT,
+                            "read the kubeconfig",
+                            path.toString(),
+                            "it is not a valid kubeconfig, or the program it names cannot be run",
+                            "Try the file with kubectl"),
+                    e);
+        }
+    }
+
+    static Optional<String> namespace(ClusterAccess access, Config config) {
+        return access.namespace().or(() -> Optional.ofNullable(config.getNamespace()));
+    }
+}
