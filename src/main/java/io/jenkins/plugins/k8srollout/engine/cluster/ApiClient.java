@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * repeated: reads are, server-side apply and merge patches come to the same result, deletion takes absence for done.
  * Thread-safe; holds no thread while it waits.
  */
-final class ApiClient implements AutoCloseable {
+final class ApiClient {
     // Longer than the 30 s a webhook may take, which the server's answer then waits for
     private static final long ATTEMPT_SECONDS = 40;
 
@@ -120,11 +120,6 @@ final class ApiClient implements AutoCloseable {
         StringJoiner query = new StringJoiner("&", "?", "").setEmptyValue("");
         request.query().forEach((k, v) -> query.add(k + "=" + URLEncoder.encode(v, StandardCharsets.UTF_8)));
         return server + request.path() + query;
-    }
-
-    @Override
-    public void close() {
-        http.close();
     }
 
     /** One request with its repetitions. */

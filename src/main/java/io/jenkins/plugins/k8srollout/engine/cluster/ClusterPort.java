@@ -111,7 +111,9 @@ public interface ClusterPort extends AutoCloseable {
             return object.without("status")
                     .without("metadata", "managedFields")
                     .without("metadata", "resourceVersion")
-                    .without("metadata", "generation");
+                    .without("metadata", "generation")
+                    // The controller's own count, which it writes some time after the change it counts
+                    .without("metadata", "annotations", "deployment.kubernetes.io/revision");
         }
     }
 

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.k8srollout.engine.cluster;
 
 import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.http.HttpClient;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
@@ -29,7 +30,7 @@ public final class Fabric8Cluster implements ClusterPort {
     private final ProgressSink sink;
     private final ObjectStore store;
     private final Optional<String> namespace;
-    private final boolean owner;
+    private final Runnable closing;
     private final Set<Cancellable> open = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -39,14 +40,14 @@ public final class Fabric8Cluster implements ClusterPort {
             SharedWatches watches,
             ProgressSink sink,
             Optional<String> namespace,
-            boolean owner) {
+            Runnable closing) {
         this.client = client;
         this.catalog = catalog;
         this.watches = watches;
         this.sink = sink;
         this.store = new ObjectStore(client, catalog, sink);
         this.namespace = namespace;
-        this.owner = owner;
+        this.closing = closing;
     }
 
     /**
@@ -59,17 +60,23 @@ public final class Fabric8Cluster implements ClusterPort {
                 || !(((ClusterAccess.Direct) access.source()).token() instanceof ClusterAccess.FixedToken)
                         && ((ClusterAccess.Direct) access.source()).token() != null;
         RetryPolicy policy = new RetryPolicy(access.patience(), renewed);
-        ApiClient client = new ApiClient(ClientFactory.connect(config), config.getMasterUrl(), scheduler, policy);
+        HttpClient http = ClientFactory.connect(config);
+        RetryTimer timer = new RetryTimer(scheduler);
+        ApiClient client = new ApiClient(http, config.getMasterUrl(), timer, policy);
         Catalog catalog = new Catalog(new Discovery(client));
         SharedWatches watches =
-                new SharedWatches(selection -> new Reflector(client, catalog, scheduler, selection), scheduler);
-        return new Fabric8Cluster(
-                client, catalog, watches, sink, ClientFactory.namespace(access, config), true);
+                new SharedWatches(selection -> new Reflector(client, catalog, timer, selection), scheduler);
+        Runnable closing = () -> {
+            watches.close();
+            http.close();
+            timer.close();
+        };
+        return new Fabric8Cluster(client, catalog, watches, sink, ClientFactory.namespace(access, config), closing);
     }
 
     /** The same cluster for another listener; closing it ends its own watches and nothing else. */
     public Fabric8Cluster reportingTo(ProgressSink other) {
-        return new Fabric8Cluster(client, catalog, watches, other, namespace, false);
+        return new Fabric8Cluster(client, catalog, watches, other, namespace, () -> {});
     }
 
     /** The namespace that the access names; empty if it names none. */
@@ -151,10 +158,7 @@ public final class Fabric8Cluster implements ClusterPort {
         closed = true;
         new ArrayList<>(open).forEach(Cancellable::cancel);
         open.clear();
-        if (owner) {
-            watches.close();
-            client.close();
-        }
+        closing.run();
     }
 
     /** The address. */

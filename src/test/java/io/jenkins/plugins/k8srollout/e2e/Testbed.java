@@ -1,0 +1,121 @@
+package io.jenkins.plugins.k8srollout.e2e;
+
+import static org.junit.Assume.assumeTrue;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.WatchListener;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** The real cluster that the environment names. Tests that need it are skipped where there is none. */
+final class Testbed {
+    private static final long PATIENCE_SECONDS = 120;
+
+    private Testbed() {}
+
+    /** Skips the test where no cluster is named. */
+    static ClusterAccess access() {
+        String kubeconfig = System.getenv("KUBECONFIG");
+        assumeTrue("KUBECONFIG is not set", kubeconfig != null && !kubeconfig.isEmpty());
+        return ClusterAccess.kubeconfigFiles(List.of(Path.of(kubeconfig)), "");
+    }
+
+    /** Skips the test where no registry is named. */
+    static String registry() {
+        String registry = System.getenv("REGISTRY");
+        assumeTrue("REGISTRY is not set", registry != null && !registry.isEmpty());
+        return registry;
+    }
+
+    /** An empty namespace of this name; what an earlier run left there is gone. */
+    static void freshNamespace(ClusterPort cluster, String name) throws InterruptedException {
+        removeNamespace(cluster, name);
+        cluster.apply(
+                FakeObjects.parse("{apiVersion: v1, kind: Namespace, metadata: {name: " + name + "}}"),
+                ClusterPort.ApplyOptions.PLAIN);
+    }
+
+    static void removeNamespace(ClusterPort cluster, String name) throws InterruptedException {
+        ObjectRef ref = new ObjectRef("v1", "Namespace", "", name);
+        if (cluster.get(ref).isPresent()) {
+            cluster.delete(ref);
+            awaitGone(cluster, ref);
+        }
+    }
+
+    static void awaitGone(ClusterPort cluster, ObjectRef ref) throws InterruptedException {
+        CountDownLatch gone = new CountDownLatch(1);
+        Cancellable watch = cluster.watch(one(ref), new Seen(object -> false, () -> gone.countDown(), ref));
+        try {
+            if (cluster.get(ref).isPresent() && !gone.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError(ref + " is still there");
+            }
+        } finally {
+            watch.cancel();
+        }
+    }
+
+    /** Waits until an object is as wanted. */
+    static void await(ClusterPort cluster, ObjectRef ref, Predicate<KubeObject> wanted) throws InterruptedException {
+        CountDownLatch reached = new CountDownLatch(1);
+        Cancellable watch = cluster.watch(one(ref), new Seen(wanted, reached::countDown, ref));
+        try {
+            if (!reached.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                throw new AssertionError(ref + " did not come to be as wanted");
+            }
+        } finally {
+            watch.cancel();
+        }
+    }
+
+    private static Selection one(ObjectRef ref) {
+        return new Selection(ref.apiVersion(), ref.kind(), ref.namespace(), "", "metadata.name=" + ref.name());
+    }
+
+    /** Makes the API server or another part of the testbed go away for some seconds; skips where that is not possible. */
+    static void fault(String part, int seconds) throws IOException, InterruptedException {
+        String command = System.getenv("TESTBED_FAULT");
+        assumeTrue("TESTBED_FAULT does not name the testbed's fault program", command != null && !command.isEmpty());
+        Process process = new ProcessBuilder(command, part, String.valueOf(seconds), "--background")
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        if (process.waitFor() != 0) {
+            throw new AssertionError(command + " " + part + " failed");
+        }
+    }
+
+    private record Seen(Predicate<KubeObject> wanted, Runnable done, ObjectRef ref) implements WatchListener {
+        @Override
+        public void changed(KubeObject object) {
+            if (wanted.test(object)) {
+                done.run();
+            }
+        }
+
+        @Override
+        public void deleted(KubeObject object) {
+            done.run();
+        }
+
+        @Override
+        public void synced() {
+            // what exists has been told
+        }
+
+        @Override
+        public void failed(RuntimeException reason) {
+            throw new AssertionError("the watch of " + ref + " failed", reason);
+        }
+    }
+}
