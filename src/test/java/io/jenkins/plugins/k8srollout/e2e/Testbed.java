@@ -23,11 +23,15 @@ final class Testbed {
 
     private Testbed() {}
 
+    static boolean isThere() {
+        String kubeconfig = System.getenv("KUBECONFIG");
+        return kubeconfig != null && !kubeconfig.isEmpty();
+    }
+
     /** Skips the test where no cluster is named. */
     static ClusterAccess access() {
-        String kubeconfig = System.getenv("KUBECONFIG");
-        assumeTrue("KUBECONFIG is not set", kubeconfig != null && !kubeconfig.isEmpty());
-        return ClusterAccess.kubeconfigFiles(List.of(Path.of(kubeconfig)), "");
+        assumeTrue("KUBECONFIG is not set", isThere());
+        return ClusterAccess.kubeconfigFiles(List.of(Path.of(System.getenv("KUBECONFIG"))), "");
     }
 
     /** Skips the test where no registry is named. */
