@@ -122,7 +122,8 @@ func listAndWatch(client *http.Client, resource string, into table) error {
 			into[item.key()] = item
 		}
 	})
-	body, err = get(client, "/api/v1/"+resource+"?watch=1&resourceVersion="+list.Metadata.ResourceVersion)
+	from := list.Metadata.ResourceVersion
+	body, err = get(client, "/api/v1/"+resource+"?watch=1&resourceVersion="+from)
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@
 
 set -euo pipefail
 
-TESTBED_HOME=${TESTBED_HOME:-${HOME:-/root}/.cache/kubernetes-rollout-testbed}
+TESTBED_HOME=${TESTBED_HOME:-${HOME:?}/.cache/kubernetes-rollout-testbed}
 shared=$TESTBED_HOME/shared             # Go caches and sources, common to all versions
 fallback_note=$TESTBED_HOME/fallback    # exists when "newest" had to become 1.20
 
@@ -19,6 +19,11 @@ die() {
     printf 'testbed: %s\n' "$*" >&2
     exit 1
 }
+
+case ${K8S_VERSION:-newest} in
+    newest | 1.20) ;;
+    *) die "K8S_VERSION is newest or 1.20, not $K8S_VERSION" ;;
+esac
 
 # use_version newest|1.20: points every path and port at that cluster.
 use_version() {
@@ -74,7 +79,6 @@ wanted_version() {
     case ${K8S_VERSION:-newest} in
         newest) if [ -e "$fallback_note" ]; then echo 1.20; else echo newest; fi ;;
         1.20) echo 1.20 ;;
-        *) die "K8S_VERSION is newest or 1.20, not $K8S_VERSION" ;;
     esac
 }
 

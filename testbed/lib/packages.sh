@@ -30,7 +30,6 @@ needed_for_120='
 /usr/share/gocode/src/github.com/modern-go/reflect2 golang-github-modern-go-reflect2-dev
 patch                   patch
 xz                      xz-utils
-/usr/bin/dpkg-source    dpkg-dev
 '
 
 # missing_packages: reads the tables above on stdin.
