@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.engine.health;
 
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -69,6 +70,11 @@ public final class HealthRules {
             return KindRule.progressing("is being deleted");
         }
         return unobserved(object).orElseGet(() -> TABLE.getOrDefault(key(object), OTHER).judge(object));
+    }
+
+    /** Whether objects of this kind are healthy as soon as they exist, so that nothing about them needs a watch. */
+    public static boolean isHealthyByExisting(ObjectRef ref) {
+        return TABLE.get(ref.group() + "/" + ref.kind()) == BY_EXISTING;
     }
 
     /** Whether the controller has seen the object's current generation; true if it never says. */

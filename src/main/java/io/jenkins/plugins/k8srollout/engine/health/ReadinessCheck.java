@@ -37,14 +37,16 @@ final class ReadinessCheck implements PodCheck {
 
     private static Diagnosis readiness(PodView view, ContainerView container) {
         Instant since = container.runningSince().orElse(view.created()).plus(slack(container));
+        Instant limit = since.plus(view.policy().readiness());
+        Health.Weight weight = view.now().isBefore(limit) ? Health.Weight.WAITING : Health.Weight.THRESHOLD;
         Health.Cause cause = view.cause(
                 container,
-                Health.Weight.THRESHOLD,
+                weight,
                 "ReadinessProbeFailed",
                 container.words() + " runs but is not ready" + said(view, container, "Readiness"),
                 "See the application's log; correct the probe's path and port, or add a startupProbe if it only needs"
                         + " longer");
-        return Diagnosis.from(since.plus(view.policy().readiness()), view.now(), cause);
+        return Diagnosis.from(limit, view.now(), cause);
     }
 
     private static String said(PodView view, ContainerView container, String probe) {

@@ -23,6 +23,7 @@ import java.util.Optional;
  * @param log the failing container's last lines; empty if it has none
  * @param trouble what kept the wait itself from going on: a right that is missing, an object that does not exist;
  *     empty if the objects decided
+ * @param unanswered what the HTTP check has got last instead of what it expects; empty if it was not tried or passed
  * @param started when the wait began; after a resume, when it was resumed
  * @param finished when it ended
  */
@@ -32,6 +33,7 @@ public record HealthOutcome(
         Optional<Health.Cause> cause,
         Optional<LogExcerpt> log,
         Optional<Problem> trouble,
+        Optional<String> unanswered,
         Instant started,
         Instant finished) {
 
@@ -121,6 +123,7 @@ public record HealthOutcome(
                 words.add(ref + ": " + health.message());
             }
         });
-        return words.isEmpty() ? "all objects are healthy, but the wait's other conditions are not met" : String.join("; ", words);
+        unanswered.ifPresent(words::add);
+        return words.isEmpty() ? "all objects are healthy, but have not been so for long enough" : String.join("; ", words);
     }
 }

@@ -1,0 +1,88 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Asks an application whether it is well. Redirects are answers, not ways; no proxy, no cookies, no credentials. At
+ * most 64 KiB of an answer are read, and one request takes at most ten seconds, whatever the other side does.
+ */
+final class HttpProbe {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration WHOLE = Duration.ofSeconds(10);
+    private static final int LONGEST_BODY = 64 * 1024;
+
+    private final HttpClient client = HttpClient.newBuilder()
+            .connectTimeout(CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .build();
+
+    private record Answer(int status, String body) {}
+
+    /**
+     * One attempt; blocks for at most ten seconds.
+     *
+     * @return why it has failed; empty if the answer is as expected
+     */
+    Optional<String> attempt(HttpCheck check) {
+        HttpRequest request = HttpRequest.newBuilder(check.url())
+                .timeout(WHOLE)
+                .header("User-Agent", "kubernetes-rollout")
+                .GET()
+                .build();
+        CompletableFuture<Answer> answer = client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
+                .thenApplyAsync(HttpProbe::read);
+        try {
+            return judge(check, answer.get(WHOLE.toMillis(), TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            return Optional.of("no complete answer within " + WHOLE.toSeconds() + " s");
+        } catch (ExecutionException e) {
+            return Optional.of(words(e.getCause()));
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            return Optional.of("the request was interrupted");
+        }
+    }
+
+    private static Answer read(HttpResponse<InputStream> response) {
+        try (InputStream body = response.body()) {
+            return new Answer(
+                    response.statusCode(), new String(body.readNBytes(LONGEST_BODY), StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Optional<String> judge(HttpCheck check, Answer answer) {
+        if (answer.status() != check.status()) {
+            return Optional.of("status " + answer.status() + " instead of " + check.status());
+        }
+        boolean fits = check.body().map(p -> p.matcher(answer.body()).find()).orElse(true);
+        return fits
+                ? Optional.empty()
+                : Optional.of("the answer does not contain "
+                        + check.body().orElseThrow().pattern());
+    }
+
+    private static String words(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null && root.getCause() != root && (root.getMessage() == null || root instanceof UncheckedIOException)) {
+            root = root.getCause();
+        }
+        String type = root.getClass().getSimpleName();
+        return root.getMessage() == null ? type : root.getMessage();
+    }
+}

@@ -1,0 +1,176 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.Finding;
+import io.jenkins.plugins.k8srollout.engine.model.Health;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * What a wait knows and what follows from it; it calls nobody but the sink. Not thread-safe: {@link HealthWatch}
+ * guards it.
+ */
+final class WaitState {
+    private final WaitRequest request;
+    private final Instant deadline;
+    private final WatchedObjects objects = new WatchedObjects();
+    private final ClusterClock clock = new ClusterClock();
+    private final List<TargetState> targets;
+    private final Narrator narrator;
+    private final HealthyPeriod period;
+    private final FailureFile failure = new FailureFile();
+
+    /** @param request with its deadline fixed */
+    WaitState(WaitRequest request, ProgressSink sink) {
+        this.request = request;
+        this.deadline = request.deadline().orElseThrow();
+        this.narrator = new Narrator(sink);
+        this.targets = request.targets().stream()
+                .map(t -> new TargetState(t, request.policy()))
+                .toList();
+        this.period = new HealthyPeriod(request.stableFor(), request.http().isPresent());
+    }
+
+    List<TargetState> targets() {
+        return targets;
+    }
+
+    Narrator narrator() {
+        return narrator;
+    }
+
+    FailureFile failure() {
+        return failure;
+    }
+
+    WatchedObjects objects() {
+        return objects;
+    }
+
+    HealthyPeriod period() {
+        return period;
+    }
+
+    void take(KubeObject object, Instant now) {
+        clock.observe(object, now);
+        objects.put(object);
+        touch(objects.concernedBy(object));
+    }
+
+    void drop(KubeObject object) {
+        touch(objects.concernedBy(object));
+        objects.remove(object);
+    }
+
+    private void touch(Set<WatchedObjects.Name> concerned) {
+        boolean claim = concerned.stream().anyMatch(n -> n.kind().equals("PersistentVolumeClaim"));
+        for (TargetState target : targets) {
+            // A Service also depends on whether its workload is scaled to 0, a pod without volume on its claim's events.
+            if (claim
+                    || concerned.contains(WatchedObjects.Name.of(target.ref()))
+                    || target.ref().kind().equals("Service")) {
+                target.touch();
+            }
+        }
+    }
+
+    /**
+     * Judges what has changed, tells it, and decides.
+     *
+     * @param complete whether all that exists is known; before, only trouble and the deadline decide
+     * @return empty while the wait goes on
+     */
+    Optional<HealthOutcome.Result> decide(Instant now, boolean complete) {
+        if (failure.trouble().isPresent()) {
+            return Optional.of(HealthOutcome.Result.FAILED);
+        }
+        if (complete) {
+            judge(now);
+            if (isFailed(now)) {
+                return Optional.of(HealthOutcome.Result.FAILED);
+            }
+            if (isDone(now)) {
+                return Optional.of(HealthOutcome.Result.HEALTHY);
+            }
+        }
+        if (now.isBefore(deadline)) {
+            return Optional.empty();
+        }
+        targets.forEach(t -> t.causes().forEach(failure::candidate));
+        return Optional.of(HealthOutcome.Result.TIMED_OUT);
+    }
+
+    private void judge(Instant now) {
+        Instant there = clock.cluster(now);
+        for (TargetState target : targets) {
+            target.judge(objects, targets, now, there);
+            narrator.tell(target, now);
+            if (target.health().isFailed()) {
+                failure.decided(target.health());
+            }
+        }
+    }
+
+    private boolean isFailed(Instant now) {
+        if (!request.failFast()) {
+            return false;
+        }
+        for (TargetState target : targets) {
+            if (target.wasTakenAway(objects)) {
+                failure.trouble(AbsentTarget.deleted(target.ref()));
+            } else if (target.health().state() == Health.State.ABSENT && target.isPastGrace(now)) {
+                failure.absent(
+                        target.ref(),
+                        objects.names(target.ref().kind(), target.ref().namespace()));
+            }
+        }
+        return failure.trouble().isPresent()
+                || targets.stream().anyMatch(t -> t.health().isFailed());
+    }
+
+    private boolean isDone(Instant now) {
+        boolean allWell = targets.stream().allMatch(t -> t.health().isHealthy() || isPassedOver(t, now))
+                && targets.stream().anyMatch(t -> t.health().isHealthy());
+        if (!allWell) {
+            period.unhealthy();
+            return false;
+        }
+        long restarts = targets.stream().mapToLong(TargetState::restarts).sum();
+        if (period.healthy(now, restarts)) {
+            narrator.remark(
+                    Finding.Severity.WARNING,
+                    "a container was restarted (" + restarts + " restarts in all); the time of stability begins anew");
+        }
+        if (!period.isComplete(now)) {
+            return false;
+        }
+        targets.stream()
+                .filter(t -> t.health().state() == Health.State.UNKNOWN)
+                .forEach(t -> narrator.remark(
+                        Finding.Severity.WARNING,
+                        t.ref() + " was not waited for: " + t.health().message()));
+        return true;
+    }
+
+    private static boolean isPassedOver(TargetState target, Instant now) {
+        return target.health().state() == Health.State.UNKNOWN && target.isPastGrace(now);
+    }
+
+    /** How long to wait for the next decision if nothing happens meanwhile. */
+    Duration untilNext(Instant now) {
+        Instant next = Stream.of(
+                        targets.stream().flatMap(t -> t.lookAgain().stream()).map(clock::local),
+                        targets.stream().flatMap(t -> t.graceEnd().stream()),
+                        narrator.nextTell().stream(),
+                        period.end().stream())
+                .flatMap(s -> s)
+                .filter(t -> t.isAfter(now))
+                .reduce(deadline, (a, b) -> a.isBefore(b) ? a : b);
+        return Duration.between(now, next);
+    }
+}
