@@ -1,0 +1,137 @@
+package io.jenkins.plugins.k8srollout.engine.image.layer;
+
+import io.jenkins.plugins.k8srollout.engine.image.dockerfile.IgnorePatterns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * A build context on disk without what its ignore file leaves out. It is read when asked, so folders that nobody copies
+ * cost nothing. Files belong to root, as in every image builder; permissions are kept. Used by one thread; the contents
+ * it hands out are thread-safe.
+ */
+public final class ContextTree implements SourceTree {
+    private final Path root;
+    private final IgnorePatterns ignore;
+    private final FileDigests digests;
+    private final LayerCache cache;
+    private final Map<String, IgnorePatterns.Folder> places = new HashMap<>();
+
+    private ContextTree(Path root, IgnorePatterns ignore, FileDigests digests, LayerCache cache) {
+        this.root = root;
+        this.ignore = ignore;
+        this.digests = digests;
+        this.cache = cache;
+    }
+
+    /**
+     * @param root the real path of the context's folder
+     */
+    public static ContextTree open(Path root, IgnorePatterns ignore, LayerCache cache) {
+        return new ContextTree(root, ignore, cache.digestsOf(root), cache);
+    }
+
+    /** Keeps the digests of the files that were used, for the next build. */
+    public void saveDigests() throws IOException {
+        cache.save(root, digests);
+    }
+
+    /** Whether a path is left out by the ignore file, for messages. */
+    public boolean ignores(String path) {
+        return !path.isEmpty() && place(path).ignored();
+    }
+
+    @Override
+    public Optional<FileNode> node(String path) {
+        if (path.isEmpty()) {
+            return Optional.of(FileNode.folder(0755, 0, 0));
+        }
+        IgnorePatterns.Folder place = place(path);
+        if (place.ignoredWithAllBelow()) {
+            return Optional.empty();
+        }
+        Path file = root.resolve(path);
+        try {
+            FileStat stat = FileStat.of(file);
+            boolean hidden = place.ignored() && (stat.type() != FileStat.Type.FOLDER || names(path).isEmpty());
+            return hidden ? Optional.empty() : Optional.of(node(path, file, stat));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw unreadable(path, e);
+        }
+    }
+
+    private FileNode node(String path, Path file, FileStat stat) throws IOException {
+        return switch (stat.type()) {
+            case FOLDER -> FileNode.folder(stat.mode(), 0, 0);
+            case FILE -> FileNode.file(stat.mode(), 0, 0, new FileContent(file, stat, digests));
+            case LINK -> FileNode.link(Files.readSymbolicLink(file).toString(), 0, 0);
+            case OTHER -> throw new TreeException(
+                    "'" + path + "' in the build context is a device, a pipe or a socket",
+                    "Remove it, or name it in .dockerignore");
+        };
+    }
+
+    @Override
+    public List<String> names(String folder) {
+        List<String> names = new ArrayList<>();
+        try (Stream<Path> files = Files.list(root.resolve(folder))) {
+            files.forEach(file -> names.add(file.getFileName().toString()));
+        } catch (IOException | java.io.UncheckedIOException e) {
+            throw unreadable(folder, e);
+        }
+        names.removeIf(name -> isHidden(folder.isEmpty() ? name : folder + "/" + name));
+        names.sort(null);
+        return names;
+    }
+
+    /** Ignored, and no folder that something below brings back. */
+    private boolean isHidden(String path) {
+        IgnorePatterns.Folder place = place(path);
+        if (!place.ignored()) {
+            return false;
+        }
+        boolean open = !place.ignoredWithAllBelow() && Files.isDirectory(root.resolve(path), java.nio.file.LinkOption.NOFOLLOW_LINKS);
+        return !open || names(path).isEmpty();
+    }
+
+    private IgnorePatterns.Folder place(String path) {
+        if (path.isEmpty()) {
+            return ignore.top();
+        }
+        IgnorePatterns.Folder known = places.get(path);
+        if (known == null) {
+            int slash = path.lastIndexOf('/');
+            known = place(slash < 0 ? "" : path.substring(0, slash)).child(path.substring(slash + 1));
+            places.put(path, known);
+        }
+        return known;
+    }
+
+    @Override
+    public boolean confined() {
+        return true;
+    }
+
+    @Override
+    public String description() {
+        return "the build context";
+    }
+
+    private static TreeException unreadable(String path, Exception e) {
+        boolean denied = e instanceof java.nio.file.AccessDeniedException
+                || e.getCause() instanceof java.nio.file.AccessDeniedException;
+        return new TreeException(
+                "'" + (path.isEmpty() ? "." : path) + "' in the build context cannot be read"
+                        + (denied ? ": permission denied" : ": " + e.getMessage()),
+                "Let the build's user read it, or name it in .dockerignore");
+    }
+}

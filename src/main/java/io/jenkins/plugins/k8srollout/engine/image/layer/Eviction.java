@@ -1,0 +1,73 @@
+package io.jenkins.plugins.k8srollout.engine.image.layer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Keeps a folder of blobs within a size: the least recently used go first. */
+final class Eviction {
+    // No upload or download takes this long; what is older was left by a process that died.
+    private static final Duration ABANDONED = Duration.ofDays(1);
+
+    private final DiskFolder blobs;
+    private final Path temporary;
+    private final long maxBytes;
+    private final Clock clock;
+
+    private record Aged(Path path, long size, Instant used) {}
+
+    Eviction(DiskFolder blobs, Path temporary, long maxBytes, Clock clock) {
+        this.blobs = blobs;
+        this.temporary = temporary;
+        this.maxBytes = maxBytes;
+        this.clock = clock;
+    }
+
+    /**
+     * @param fresh never removed: it is about to be used
+     */
+    void run(Path fresh) throws IOException {
+        for (Aged left : list(temporary)) {
+            if (left.used().isBefore(clock.instant().minus(ABANDONED))) {
+                Files.deleteIfExists(left.path());
+            }
+        }
+        List<Aged> all = list(blobs.folder());
+        long total = all.stream().mapToLong(Aged::size).sum();
+        all.sort(Comparator.comparing(Aged::used));
+        for (Aged oldest : all) {
+            if (total <= maxBytes) {
+                return;
+            }
+            if (!oldest.path().equals(fresh)) {
+                Files.deleteIfExists(oldest.path());
+                total -= oldest.size();
+            }
+        }
+    }
+
+    /** Others may remove files while this looks at them. */
+    private static List<Aged> list(Path folder) throws IOException {
+        List<Aged> found = new ArrayList<>();
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : (Iterable<Path>) files::iterator) {
+                try {
+                    found.add(new Aged(
+                            file,
+                            Files.size(file),
+                            Files.getLastModifiedTime(file).toInstant()));
+                } catch (java.nio.file.NoSuchFileException e) {
+                    continue;
+                }
+            }
+        }
+        return found;
+    }
+}

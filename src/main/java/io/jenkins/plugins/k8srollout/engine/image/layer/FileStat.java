@@ -1,0 +1,72 @@
+package io.jenkins.plugins.k8srollout.engine.image.layer;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What the file system says of a path, links not followed. Times are nanoseconds since 1970; where a file system has no
+ * inode numbers and change times (Windows) they are zero.
+ */
+record FileStat(Type type, int mode, long size, long modified, long changed, long inode) {
+    private static final String UNIX = "unix:mode,ino,ctime,size,lastModifiedTime";
+    private static final int TYPE_MASK = 0170000;
+    private static final int REGULAR = 0100000;
+    private static final int DIRECTORY = 0040000;
+    private static final int SYMBOLIC_LINK = 0120000;
+    private static final int WINDOWS_MODE = 0755;
+
+    enum Type {
+        FILE,
+        FOLDER,
+        LINK,
+        OTHER
+    }
+
+    static FileStat of(Path path) throws IOException {
+        if (!path.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+            return basic(path);
+        }
+        Map<String, Object> values = Files.readAttributes(path, UNIX, LinkOption.NOFOLLOW_LINKS);
+        int mode = (Integer) values.get("mode");
+        return new FileStat(
+                type(mode & TYPE_MASK),
+                mode & ~TYPE_MASK,
+                (Long) values.get("size"),
+                nanos((FileTime) values.get("lastModifiedTime")),
+                nanos((FileTime) values.get("ctime")),
+                (Long) values.get("ino"));
+    }
+
+    private static FileStat basic(Path path) throws IOException {
+        BasicFileAttributes values =
+                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        Type type = values.isRegularFile()
+                ? Type.FILE
+                : values.isDirectory() ? Type.FOLDER : values.isSymbolicLink() ? Type.LINK : Type.OTHER;
+        return new FileStat(type, WINDOWS_MODE, values.size(), nanos(values.lastModifiedTime()), 0, 0);
+    }
+
+    /** When the file last changed in any way that the file system notes. */
+    long latest() {
+        return Math.max(modified, changed);
+    }
+
+    private static Type type(int bits) {
+        return switch (bits) {
+            case REGULAR -> Type.FILE;
+            case DIRECTORY -> Type.FOLDER;
+            case SYMBOLIC_LINK -> Type.LINK;
+            default -> Type.OTHER;
+        };
+    }
+
+    private static long nanos(FileTime time) {
+        return time.to(TimeUnit.NANOSECONDS);
+    }
+}

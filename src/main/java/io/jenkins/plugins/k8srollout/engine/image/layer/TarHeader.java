@@ -1,0 +1,125 @@
+package io.jenkins.plugins.k8srollout.engine.image.layer;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The blocks before an entry's content: a ustar header, preceded by a PAX header where ustar is too narrow.
+ *
+ * @see <a href="https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html">POSIX pax</a>
+ */
+final class TarHeader {
+    static final int BLOCK = 512;
+    private static final int NAME = 100;
+    private static final int LARGEST_ID = 07777777;
+    private static final long LARGEST_SIZE = 077777777777L;
+    private static final int CHECKSUM = 148;
+    private static final int CHECKSUM_LENGTH = 8;
+    private static final char PAX = 'x';
+
+    private final byte[] block = new byte[BLOCK];
+
+    private TarHeader(String name, int mode, long uid, long gid, long size, long time, char type, String link) {
+        text(0, NAME, name);
+        octal(NAME, 8, mode);
+        octal(108, 8, Math.min(uid, LARGEST_ID));
+        octal(116, 8, Math.min(gid, LARGEST_ID));
+        octal(124, 12, Math.min(size, LARGEST_SIZE));
+        octal(136, 12, time);
+        block[156] = (byte) type;
+        text(157, NAME, link);
+        text(257, 8, "ustar\00000");
+        octal(329, 8, 0);
+        octal(337, 8, 0);
+        checksum();
+    }
+
+    /**
+     * @param seconds modification time since 1970
+     */
+    static byte[] of(LayerEntry entry, long seconds) {
+        FileNode node = entry.node();
+        String name = node.isFolder() ? entry.path() + "/" : entry.path();
+        long size = node.isFile() ? node.content().size() : 0;
+        Map<String, String> wide = tooWide(name, node, size);
+        char type = node.isFolder() ? '5' : node.isLink() ? '2' : '0';
+        ByteArrayOutputStream out = new ByteArrayOutputStream(3 * BLOCK);
+        if (!wide.isEmpty()) {
+            byte[] records = records(wide);
+            TarHeader pax = new TarHeader("PaxHeaders/entry", 0644, 0, 0, records.length, seconds, PAX, "");
+            out.writeBytes(pax.block);
+            out.writeBytes(records);
+            out.writeBytes(new byte[padding(records.length)]);
+        }
+        TarHeader header = new TarHeader(
+                name, node.mode(), node.uid(), node.gid(), size, seconds, type, node.linkTarget());
+        out.writeBytes(header.block);
+        return out.toByteArray();
+    }
+
+    /** How many zero bytes fill the last block of a content. */
+    static int padding(long size) {
+        return (int) ((BLOCK - size % BLOCK) % BLOCK);
+    }
+
+    private static Map<String, String> tooWide(String name, FileNode node, long size) {
+        Map<String, String> wide = new LinkedHashMap<>();
+        if (!fits(name)) {
+            wide.put("path", name);
+        }
+        if (!fits(node.linkTarget())) {
+            wide.put("linkpath", node.linkTarget());
+        }
+        if (size > LARGEST_SIZE) {
+            wide.put("size", String.valueOf(size));
+        }
+        if (node.uid() > LARGEST_ID) {
+            wide.put("uid", String.valueOf(node.uid()));
+        }
+        if (node.gid() > LARGEST_ID) {
+            wide.put("gid", String.valueOf(node.gid()));
+        }
+        return wide;
+    }
+
+    private static boolean fits(String text) {
+        return text.length() <= NAME && text.chars().allMatch(c -> c < 0x80);
+    }
+
+    /** Each record starts with its own length in decimal digits, which counts those digits too. */
+    private static byte[] records(Map<String, String> values) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        values.forEach((key, value) -> {
+            byte[] body = (" " + key + "=" + value + "\n").getBytes(StandardCharsets.UTF_8);
+            int length = body.length + 1;
+            while (String.valueOf(length).length() + body.length != length) {
+                length = String.valueOf(length).length() + body.length;
+            }
+            out.writeBytes(String.valueOf(length).getBytes(StandardCharsets.US_ASCII));
+            out.writeBytes(body);
+        });
+        return out.toByteArray();
+    }
+
+    private void text(int at, int length, String value) {
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        System.arraycopy(bytes, 0, block, at, Math.min(bytes.length, length));
+    }
+
+    private void octal(int at, int length, long value) {
+        String digits = Long.toOctalString(value);
+        text(at, length, "0".repeat(length - 1 - digits.length()) + digits);
+    }
+
+    private void checksum() {
+        java.util.Arrays.fill(block, CHECKSUM, CHECKSUM + CHECKSUM_LENGTH, (byte) ' ');
+        int sum = 0;
+        for (byte b : block) {
+            sum += b & 0xFF;
+        }
+        octal(CHECKSUM, 7, sum);
+        block[CHECKSUM + 7] = ' ';
+    }
+}

@@ -1,0 +1,246 @@
+package io.jenkins.plugins.k8srollout.engine.image.layer;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+import static org.junit.Assert.assertThrows;
+import static org.junit.Assume.assumeTrue;
+
+import io.jenkins.plugins.k8srollout.engine.image.dockerfile.IgnorePatterns;
+import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.GZIPOutputStream;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorOutputStream;
+import org.junit.Before;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+public class TreesTest {
+    @Rule
+    public final TemporaryFolder folder = new TemporaryFolder();
+
+    private Path context;
+    private LayerCache cache;
+
+    @Before
+    public void prepare() throws IOException {
+        context = folder.newFolder("context").toPath().toRealPath();
+        cache = new LayerCache(folder.newFolder("cache").toPath(), LayerCache.DEFAULT_BYTES, Clock.systemUTC());
+    }
+
+    @Test
+    public void theContextIsSeenWithoutWhatIsIgnored() throws IOException {
+        write("src/a.php", "src/a.md", "vendor/lib/x.php", "vendor/lib/y.php", "vendor/other/z", ".git/HEAD");
+        ContextTree tree = context("**/*.md\nvendor\n!vendor/lib/x.php\n.git");
+        assertThat(tree.names(""), is(List.of("src", "vendor")));
+        assertThat(tree.names("src"), is(List.of("a.php")));
+        assertThat(tree.names("vendor"), is(List.of("lib")));
+        assertThat(tree.names("vendor/lib"), is(List.of("x.php")));
+        assertThat(tree.node("src/a.md"), is(Optional.empty()));
+        assertThat(tree.node("vendor/other"), is(Optional.empty()));
+        assertThat(tree.node(".git/HEAD"), is(Optional.empty()));
+        assertThat(tree.ignores("vendor/other/z"), is(true));
+    }
+
+    @Test
+    public void linksAreFollowedInsideTheContextOnly() throws IOException {
+        write("real/a.txt");
+        writeLink("inside", "real");
+        writeLink("real/up", "../real/a.txt");
+        writeLink("absolute", "/etc/passwd");
+        writeLink("outside", "../../etc");
+        writeLink("loop", "loop");
+        ContextTree tree = context("");
+        PathResolver paths = new PathResolver(tree);
+        assertThat(paths.follow("inside/a.txt"), is("real/a.txt"));
+        assertThat(paths.follow("./inside//up"), is("real/a.txt"));
+        assertThat(paths.followParents("inside/up"), is("real/up"));
+        assertThat(paths.follow("missing/../real/a.txt"), is("real/a.txt"));
+        String[][] refused = {
+            {"absolute", "/etc/passwd"},
+            {"outside/passwd", "outside"},
+            {"../secret", "leads above"},
+            {"a/../../secret", "leads above"},
+            {"loop", "circle"}
+        };
+        for (String[] row : refused) {
+            TreeException e = assertThrows(row[0], TreeException.class, () -> paths.follow(row[0]));
+            assertThat(e.getMessage(), containsString(row[1]));
+        }
+    }
+
+    @Test
+    public void pipesInTheContextAreRefused() throws Exception {
+        try {
+            new ProcessBuilder("mkfifo", context.resolve("pipe").toString()).start().waitFor();
+        } catch (IOException e) {
+            assumeTrue("mkfifo is not there", false);
+        }
+        assertThrows(TreeException.class, () -> context("").node("pipe"));
+        assertThat(context("pipe").node("pipe"), is(Optional.empty()));
+    }
+
+    @Test
+    public void inAnImageLinksStartAtItsRoot() {
+        ImageTree tree = new ImageTree("stage a");
+        tree.put("usr/bin/tool", FileNode.file(0755, 0, 0, Content.ofBytes(new byte[0])));
+        tree.put("bin", FileNode.link("usr/bin", 0, 0));
+        tree.put("opt/tool", FileNode.link("/bin/tool", 0, 0));
+        tree.put("up", FileNode.link("../../../usr", 0, 0));
+        PathResolver paths = new PathResolver(tree);
+        assertThat(paths.follow("/opt/tool"), is("usr/bin/tool"));
+        assertThat(paths.follow("up/bin/tool"), is("usr/bin/tool"));
+        assertThat(paths.followParents("/bin/new/file"), is("usr/bin/new/file"));
+    }
+
+    @Test
+    public void baseLayersAreStackedWithTheirWhiteouts() throws IOException {
+        Map<ImageDigest, byte[]> blobs = new HashMap<>();
+        ImageDigest lower = add(blobs, gzip(tar(
+                dir("etc/"), file("etc/passwd", "root:x:0:0"), file("etc/old", "1"), dir("var/cache/"),
+                file("var/cache/a", "1"), link("lib", "usr/lib"), hard("etc/again", "etc/passwd"))));
+        ImageDigest upper = add(blobs, tar(
+                file("etc/.wh.old", ""), file("var/cache/.wh..wh..opq", ""), file("./var/cache/b", "2"),
+                file("etc/passwd", "root:x:0:0\nweb:x:7:8")));
+        int[] reads = {0};
+        BaseLayers layers = new BaseLayers(cache, digest -> {
+            reads[0]++;
+            return new ByteArrayInputStream(blobs.get(digest));
+        });
+        assertThat(layers.known(List.of(lower, upper)), is(false));
+        ImageTree tree = layers.tree(List.of(lower, upper), "base");
+        assertThat(tree.names("etc"), is(List.of("again", "passwd")));
+        assertThat(tree.names("var/cache"), is(List.of("b")));
+        assertThat(tree.node("lib").orElseThrow().linkTarget(), is("usr/lib"));
+
+        layers.tree(List.of(lower, upper), "base");
+        assertThat("indexes come from the cache", reads[0], is(2));
+        assertThat(layers.known(List.of(lower, upper)), is(true));
+
+        try (Spool spool = Spool.in(folder.getRoot().toPath())) {
+            List<LayerEntry> fetched = layers.fetch(
+                    List.of(
+                            new LayerEntry("p", tree.node("etc/passwd").orElseThrow()),
+                            new LayerEntry("q", tree.node("etc/again").orElseThrow())),
+                    spool);
+            assertThat(text(fetched.get(0)), is("root:x:0:0\nweb:x:7:8"));
+            assertThat(text(fetched.get(1)), is("root:x:0:0"));
+        }
+    }
+
+    @Test
+    public void archivesAreKnownByTheirContent() throws IOException {
+        byte[] plain = tar(dir("d/"), file("d/a.txt", "hello"), link("d/l", "a.txt"), hard("h", "d/a.txt"));
+        ByteArrayOutputStream bzip2 = new ByteArrayOutputStream();
+        try (OutputStream out = new BZip2CompressorOutputStream(bzip2)) {
+            out.write(plain);
+        }
+        try (Spool spool = Spool.in(folder.getRoot().toPath())) {
+            for (byte[] archive : List.of(plain, gzip(plain), bzip2.toByteArray())) {
+                List<LayerEntry> entries =
+                        ArchiveReader.read(Content.ofBytes(archive), spool).orElseThrow();
+                assertThat(
+                        entries.stream().map(LayerEntry::path).toList(), is(List.of("d", "d/a.txt", "d/l", "h")));
+                assertThat(text(entries.get(3)), is("hello"));
+            }
+            for (byte[] other : List.of(new byte[0], new byte[2000], gzip("text".getBytes(StandardCharsets.UTF_8)))) {
+                assertThat(ArchiveReader.read(Content.ofBytes(other), spool), is(Optional.empty()));
+            }
+        }
+    }
+
+    @Test
+    public void archivesThatReachOutsideAreRefused() throws IOException {
+        try (Spool spool = Spool.in(folder.getRoot().toPath())) {
+            for (byte[] bad : List.of(tar(file("../evil", "x")), tar(file("a/../../evil", "x")), tar(hard("a", "../b")))) {
+                assertThrows(TreeException.class, () -> ArchiveReader.read(Content.ofBytes(bad), spool));
+            }
+        }
+    }
+
+    private ContextTree context(String ignore) {
+        return ContextTree.open(context, IgnorePatterns.parse(".dockerignore", ignore), cache);
+    }
+
+    private void write(String... files) throws IOException {
+        for (String file : files) {
+            Path path = context.resolve(file);
+            Files.createDirectories(path.getParent());
+            Files.writeString(path, file);
+        }
+    }
+
+    private void writeLink(String name, String target) throws IOException {
+        Files.createSymbolicLink(context.resolve(name), Path.of(target));
+    }
+
+    private static String text(LayerEntry entry) throws IOException {
+        try (var in = entry.node().content().open()) {
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static ImageDigest add(Map<ImageDigest, byte[]> blobs, byte[] blob) {
+        blobs.put(ImageDigest.of(blob), blob);
+        return ImageDigest.of(blob);
+    }
+
+    private static byte[] gzip(byte[] plain) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+            gzip.write(plain);
+        }
+        return out.toByteArray();
+    }
+
+    private record Member(TarArchiveEntry entry, byte[] content) {}
+
+    private static Member file(String name, String content) {
+        TarArchiveEntry entry = new TarArchiveEntry(name, true);
+        entry.setSize(content.length());
+        return new Member(entry, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Member dir(String name) {
+        return new Member(new TarArchiveEntry(name), new byte[0]);
+    }
+
+    private static Member link(String name, String target) {
+        TarArchiveEntry entry = new TarArchiveEntry(name, TarConstants.LF_SYMLINK);
+        entry.setLinkName(target);
+        return new Member(entry, new byte[0]);
+    }
+
+    private static Member hard(String name, String target) {
+        TarArchiveEntry entry = new TarArchiveEntry(name, TarConstants.LF_LINK);
+        entry.setLinkName(target);
+        return new Member(entry, new byte[0]);
+    }
+
+    private static byte[] tar(Member... members) throws IOException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {
+            for (Member member : members) {
+                tar.putArchiveEntry(member.entry());
+                tar.write(member.content());
+                tar.closeArchiveEntry();
+            }
+        }
+        return out.toByteArray();
+    }
+}
