@@ -44,6 +44,7 @@ final class PlainScalar {
             Pattern.compile("[-+]?(?:\\.[0-9]+|[0-9]+(?:\\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?");
     private static final BigInteger LARGEST_LONG = BigInteger.valueOf(Long.MAX_VALUE);
     private static final BigInteger SMALLEST_LONG = BigInteger.valueOf(Long.MIN_VALUE);
+    private static final int LONGEST_NUMBER = 400; // more digits than any float has; large ones take long to read
     private static final double LARGEST_EXACT = 1L << 53;
 
     private PlainScalar() {}
@@ -59,7 +60,7 @@ final class PlainScalar {
         }
         char first = text.charAt(0);
         boolean digit = first >= '0' && first <= '9';
-        if (!digit && first != '-' && first != '+' && first != '.') {
+        if (text.length() > LONGEST_NUMBER || (!digit && first != '-' && first != '+' && first != '.')) {
             return text;
         }
         return number(first == '.' ? text : text.replace("_", ""), text);

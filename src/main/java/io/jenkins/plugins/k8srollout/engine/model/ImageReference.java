@@ -23,6 +23,8 @@ public final class ImageReference implements Serializable {
     private static final Pattern TAG = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}");
     private static final Pattern PARTS = Pattern.compile("([^@]+?)(?::([^:/@]*))?(?:@(.*))?");
     private static final int LONGEST_NAME = 255;
+    private static final int LONGEST_TEXT = 512; // name, tag of at most 128, digest of 71, separators
+    private static final int SHOWN = 60;
 
     private final String registry;
     private final String repository;
@@ -54,6 +56,10 @@ public final class ImageReference implements Serializable {
      * @throws ReleaseException (refused input) if the name is malformed
      */
     public static ImageReference parse(String text) {
+        if (text.length() > LONGEST_TEXT) {
+            // Before any pattern: java.util.regex answers long repetitions with a stack overflow.
+            throw malformed(text.substring(0, SHOWN) + "…", "it is longer than " + LONGEST_TEXT + " characters");
+        }
         Matcher parts = PARTS.matcher(text);
         if (text.isBlank() || !parts.matches()) {
             throw malformed(text, "it is not an image name");

@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
  * @see <a href="https://pkg.go.dev/github.com/robfig/cron/v3">robfig/cron</a>, which Kubernetes parses them with
  */
 final class CronScheduleRule implements Rule.OfItem {
+    private static final int LONGEST = 500;
     private static final Set<String> MACROS =
             Set.of("@yearly", "@annually", "@monthly", "@weekly", "@daily", "@midnight", "@hourly");
     private static final Pattern EVERY = Pattern.compile("@every ([0-9]+(\\.[0-9]+)?(h|m|s|ms|us|ns))+");
@@ -54,6 +55,9 @@ final class CronScheduleRule implements Rule.OfItem {
     }
 
     static Optional<String> wrong(String schedule) {
+        if (schedule.length() > LONGEST) {
+            return Optional.of("it is longer than " + LONGEST + " characters");
+        }
         if (schedule.startsWith("TZ=") || schedule.startsWith("CRON_TZ=")) {
             return Optional.of("the time zone belongs in spec.timeZone");
         }

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.k8srollout.engine.manifest.check;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
@@ -19,7 +20,7 @@ final class DockerConfigRule implements Rule.OfItem {
     private static final Map<String, String> KEYS = Map.of(
             "kubernetes.io/dockerconfigjson", ".dockerconfigjson",
             "kubernetes.io/dockercfg", ".dockercfg");
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     @Override
     public void check(Item item, Folder folder, Report report) {

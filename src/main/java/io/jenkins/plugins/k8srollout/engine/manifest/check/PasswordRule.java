@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 final class PasswordRule implements Rule.OfTemplate {
     private static final Pattern REFERENCES = Pattern.compile("(?:\\$\\([A-Za-z_][A-Za-z0-9_]*\\))+");
 
+    private static final int LONGEST_REFERENCE = 1000;
+
     @Override
     public void check(Item item, PodTemplate template, Folder folder, Report report) {
         for (PodTemplate.Container container : template.containers()) {
@@ -18,7 +20,7 @@ final class PasswordRule implements Rule.OfTemplate {
                 KubeObject variable = container.fields().child("env", i);
                 String name = variable.text("name").orElse("");
                 boolean literal = variable.text("value")
-                        .filter(value -> !value.isBlank() && !REFERENCES.matcher(value).matches())
+                        .filter(value -> !value.isBlank() && !isReference(value))
                         .isPresent();
                 if (literal && SecretNames.isSecret(name)) {
                     report.warning(
@@ -30,5 +32,9 @@ final class PasswordRule implements Rule.OfTemplate {
                 }
             }
         }
+    }
+
+    private static boolean isReference(String value) {
+        return value.length() <= LONGEST_REFERENCE && REFERENCES.matcher(value).matches();
     }
 }
