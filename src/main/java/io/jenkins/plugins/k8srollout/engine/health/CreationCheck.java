@@ -39,17 +39,30 @@ final class CreationCheck {
                         EventView.time(c, "lastTransitionTime").orElse(snapshot.now())));
     }
 
-    // These kinds have no condition for it. An event of before the last change of the spec tells of an older revision.
+    // These kinds have no condition for it. An event of before may tell of an earlier revision; the controller tries
+    // again and again, and so tells anew if it is of this one.
     private static Optional<Diagnosis> ofEvents(WorkloadSnapshot snapshot, HealthPolicy policy) {
         List<EventView> events = snapshot.eventsOf(snapshot.workload()).stream()
                 .map(EventView::new)
                 .sorted(EventView.NEWEST_FIRST)
                 .toList();
-        Optional<EventView> failed = newest(events, "FailedCreate");
         Instant created = newest(events, "SuccessfulCreate").map(EventView::last).orElse(Instant.EPOCH);
-        return failed.filter(e -> e.last().isAfter(created) && !e.last().isBefore(changed(snapshot.workload())))
-                .filter(e -> lacksPods(snapshot.workload()))
-                .map(e -> judge(snapshot, policy, e.message(), e.first()));
+        return newest(events, "FailedCreate")
+                .filter(e -> e.last().isAfter(created) && lacksPods(snapshot.workload()))
+                .map(e -> snapshot.earlierEvents().contains(e.event())
+                        ? earlier(snapshot, e)
+                        : judge(snapshot, policy, e.message(), e.first()));
+    }
+
+    private static Diagnosis earlier(WorkloadSnapshot snapshot, EventView event) {
+        Health.Cause cause = CreationFailure.of(event.message()).cause(snapshot.workload(), event.message());
+        return Diagnosis.open(new Health.Cause(
+                Health.Weight.WAITING,
+                cause.code(),
+                cause.object(),
+                cause.container(),
+                cause.detail(),
+                cause.remedy()));
     }
 
     private static Optional<EventView> newest(List<EventView> events, String reason) {
@@ -63,15 +76,6 @@ final class CreationCheck {
                     < workload.numberOr(0, "status", "desiredNumberScheduled");
             default -> workload.numberOr(0, "status", "active") == 0;
         };
-    }
-
-    /** When somebody last changed the desired state, by the server's record of managed fields. */
-    private static Instant changed(KubeObject workload) {
-        Instant created = EventView.time(workload, "metadata", "creationTimestamp").orElse(Instant.EPOCH);
-        return workload.children("metadata", "managedFields").stream()
-                .filter(f -> f.has("fieldsV1", "f:spec"))
-                .flatMap(f -> EventView.time(f, "time").stream())
-                .reduce(created, (a, b) -> a.isAfter(b) ? a : b);
     }
 
     private static Diagnosis judge(WorkloadSnapshot snapshot, HealthPolicy policy, String message, Instant since) {

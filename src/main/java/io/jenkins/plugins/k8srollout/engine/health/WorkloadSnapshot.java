@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * What is known of one object and its surroundings at one moment. The lists may hold what belongs to others, too; it
@@ -14,6 +15,8 @@ import java.util.Objects;
  * @param replicaSets those of a Deployment
  * @param pods the workload's pods of all revisions
  * @param events about the workload, its ReplicaSets, pods and claims
+ * @param earlierEvents of those, the ones from before anybody watched. They are as good as others when they are about a
+ *     pod; about a controller they may speak of an earlier revision, so that they explain but do not decide
  * @param now the present by the cluster's clock
  */
 public record WorkloadSnapshot(
@@ -21,6 +24,7 @@ public record WorkloadSnapshot(
         List<KubeObject> replicaSets,
         List<KubeObject> pods,
         List<KubeObject> events,
+        Set<KubeObject> earlierEvents,
         Instant now) {
 
     public WorkloadSnapshot {
@@ -29,6 +33,17 @@ public record WorkloadSnapshot(
         replicaSets = List.copyOf(replicaSets);
         pods = List.copyOf(pods);
         events = List.copyOf(events);
+        earlierEvents = Set.copyOf(earlierEvents);
+    }
+
+    /** A moment at which no event is from before. */
+    public WorkloadSnapshot(
+            KubeObject workload,
+            List<KubeObject> replicaSets,
+            List<KubeObject> pods,
+            List<KubeObject> events,
+            Instant now) {
+        this(workload, replicaSets, pods, events, Set.of(), now);
     }
 
     /** Those of {@code candidates} that {@code owner} controls. */

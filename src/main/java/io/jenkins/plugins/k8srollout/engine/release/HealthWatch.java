@@ -113,7 +113,7 @@ public final class HealthWatch {
             }
             for (WaitRequest.Target target : request.targets()) {
                 if (HealthRules.isHealthyByExisting(target.ref())) {
-                    port.get(target.ref()).ifPresent(o -> inbox.add(() -> state.take(o, scheduler.now())));
+                    port.get(target.ref()).ifPresent(o -> inbox.add(() -> state.take(o, scheduler.now(), false)));
                 }
             }
             tell(() -> unsynced--);
@@ -140,9 +140,13 @@ public final class HealthWatch {
     }
 
     private final class Listener implements WatchListener {
+        // Called one at a time, but perhaps on one thread after another.
+        private volatile boolean live;
+
         @Override
         public void changed(KubeObject object) {
-            tell(() -> state.take(object, scheduler.now()));
+            boolean news = live;
+            tell(() -> state.take(object, scheduler.now(), news));
         }
 
         @Override
@@ -152,6 +156,7 @@ public final class HealthWatch {
 
         @Override
         public void synced() {
+            live = true;
             tell(() -> unsynced--);
         }
 

@@ -3,9 +3,11 @@ package io.jenkins.plugins.k8srollout.engine.release;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -77,12 +79,16 @@ final class HttpProbe {
                         + check.body().orElseThrow().pattern());
     }
 
+    // The JDK's client mostly throws without a message; what it means is in the types.
     private static String words(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null && root.getCause() != root && (root.getMessage() == null || root instanceof UncheckedIOException)) {
-            root = root.getCause();
+        for (Throwable t = failure; t != null; t = t.getCause()) {
+            if (t instanceof UnresolvedAddressException) {
+                return "the host name cannot be resolved";
+            }
+            if (t.getMessage() != null && !(t instanceof UncheckedIOException)) {
+                return t.getMessage();
+            }
         }
-        String type = root.getClass().getSimpleName();
-        return root.getMessage() == null ? type : root.getMessage();
+        return failure instanceof ConnectException ? "cannot connect" : failure.getClass().getSimpleName();
     }
 }

@@ -118,6 +118,7 @@ final class TargetState {
                         objects.in("ReplicaSet", namespace),
                         objects.in("Pod", namespace),
                         objects.in("Event", namespace),
+                        objects.earlierEvents(),
                         there),
                 policy);
     }

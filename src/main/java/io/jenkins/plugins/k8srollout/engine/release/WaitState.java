@@ -56,9 +56,10 @@ final class WaitState {
         return period;
     }
 
-    void take(KubeObject object, Instant now) {
+    /** @param live false for what existed before */
+    void take(KubeObject object, Instant now, boolean live) {
         clock.observe(object, now);
-        objects.put(object);
+        objects.put(object, live);
         touch(objects.concernedBy(object));
     }
 

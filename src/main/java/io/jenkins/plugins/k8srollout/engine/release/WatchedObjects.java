@@ -18,6 +18,7 @@ final class WatchedObjects {
 
     private final Map<String, Map<String, KubeObject>> byKind = new HashMap<>();
     private final Set<String> deleted = new HashSet<>();
+    private final Set<KubeObject> earlier = new HashSet<>();
 
     /** A kind and a name in a namespace: what owner references and events go by. */
     record Name(String kind, String namespace, String name) {
@@ -30,14 +31,29 @@ final class WatchedObjects {
         }
     }
 
-    void put(KubeObject object) {
-        byKind.computeIfAbsent(object.kind(), k -> new LinkedHashMap<>()).put(key(object.ref()), object);
+    /** @param live false for what existed before the watch had told all that exists */
+    void put(KubeObject object, boolean live) {
+        KubeObject before = byKind.computeIfAbsent(object.kind(), k -> new LinkedHashMap<>())
+                .put(key(object.ref()), object);
         deleted.remove(object.kind() + key(object.ref()));
+        if (object.kind().equals("Event")) {
+            earlier.remove(before);
+            if (!live && object.text("reason").orElse("").equals("FailedCreate")) {
+                earlier.add(object);
+            }
+        }
     }
 
     void remove(KubeObject object) {
-        byKind.getOrDefault(object.kind(), Map.of()).remove(key(object.ref()));
+        KubeObject gone =
+                byKind.getOrDefault(object.kind(), Map.of()).remove(key(object.ref()));
+        earlier.remove(gone);
         deleted.add(object.kind() + key(object.ref()));
+    }
+
+    /** Failed creations of pods from before; one that was told anew since is none of them. */
+    Set<KubeObject> earlierEvents() {
+        return earlier;
     }
 
     Optional<KubeObject> find(ObjectRef ref) {

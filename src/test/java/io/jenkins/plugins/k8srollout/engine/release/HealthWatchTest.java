@@ -239,6 +239,36 @@ public class HealthWatchTest {
     }
 
     @Test
+    public void controllersOldFailureDoesNotFailTheReleaseThatMendsIt() {
+        KubeObject set = FakeObjects.parse(
+                """
+                apiVersion: apps/v1
+                kind: StatefulSet
+                metadata: {name: db, namespace: shop, uid: db, generation: 2}
+                spec: {replicas: 1}
+                status: {observedGeneration: 2, replicas: 0, currentRevision: db-1, updateRevision: db-2}
+                """);
+        KubeObject event = FakeObjects.parse(
+                """
+                apiVersion: v1
+                kind: Event
+                metadata: {name: db.1, namespace: shop}
+                involvedObject: {kind: StatefulSet, name: db, namespace: shop, uid: db}
+                reason: FailedCreate
+                message: 'create Pod db-0 in StatefulSet db failed error: pods "db-0" is forbidden: error looking up service account shop/db: serviceaccount "db" not found'
+                lastTimestamp: "2025-12-31T23:00:00Z"
+                """);
+        cluster.put(set);
+        cluster.put(event);
+        start(WaitRequest.of("shop", List.of(target(set.ref(), 2))));
+        scheduler.advance(Duration.ofMinutes(1));
+        assertThat(outcomes, empty());
+        cluster.put(event.with(2, "count").with("2026-01-01T00:01:00Z", "lastTimestamp"));
+        settle();
+        assertThat(outcome().cause().orElseThrow().code(), equalTo("ServiceAccountMissing"));
+    }
+
+    @Test
     public void deadlineExplainsEverythingThatIsMissing() {
         shop.deployment(2, 2, 2, 1);
         shop.replicaSet(2);
