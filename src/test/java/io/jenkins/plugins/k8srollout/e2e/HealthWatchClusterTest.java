@@ -36,6 +36,7 @@ import org.junit.Test;
 public class HealthWatchClusterTest {
     private static final String NAMESPACE = "e2e-health";
     private static final Duration SOON = Duration.ofSeconds(2);
+    private static final String PROBED = "readinessProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 1}";
 
     private static SystemScheduler scheduler;
     private static Fabric8Cluster cluster;
@@ -67,7 +68,7 @@ public class HealthWatchClusterTest {
 
     @Test
     public void goodReleaseIsHealthyAndStable() throws Exception {
-        HealthOutcome outcome = release("good", ":1", "", wait -> wait.withStableFor(Duration.ofSeconds(3)));
+        HealthOutcome outcome = release("good", ":1", PROBED, wait -> wait.withStableFor(Duration.ofSeconds(3)));
         assertThat(outcome.toString(), outcome.isHealthy(), equalTo(true));
     }
 
@@ -94,10 +95,11 @@ public class HealthWatchClusterTest {
     }
 
     @Test
-    public void crashIsShownWithItsLog() throws Exception {
+    public void crashOfAnUnprobedContainerIsNotTakenForHealthAndIsShownWithItsLog() throws Exception {
         HealthOutcome outcome = release("crash", ":1", "env: [{name: EXIT_CODE, value: '3'}]", wait -> wait);
         failedBy(outcome, "CrashLoopBackOff");
         assertThat(outcome.cause().orElseThrow().detail(), containsString("exit code 3"));
+        assertThat(outcome.log().orElseThrow().lines(), hasItem(containsString("exit 3 as told")));
     }
 
     @Test
@@ -136,8 +138,8 @@ public class HealthWatchClusterTest {
 
     @Test
     public void secondReleaseThatIsWrongLeavesTheFirstServing() throws Exception {
-        assertThat(release("second", ":1", "", wait -> wait).isHealthy(), equalTo(true));
-        HealthOutcome outcome = release("second", ":no-such-tag", "", wait -> wait);
+        assertThat(release("second", ":1", PROBED, wait -> wait).isHealthy(), equalTo(true));
+        HealthOutcome outcome = release("second", ":no-such-tag", PROBED, wait -> wait);
         failedBy(outcome, "ImageNotFound");
         assertThat(sink.lines(), hasItem("waiting  Deployment/e2e-health/second: 1 old pod is still there"));
     }

@@ -20,6 +20,7 @@ import java.util.Objects;
  *     does not answer, or a quota that ending pods will free
  * @param runtime how long the node may fail to set a container or a pod's network up for a reason that can pass
  * @param readiness how long a running container may be unready, counted from the end of its start-up probe's budget
+ * @param unproven how long a container without a readiness probe must have run before it is believed to be well
  */
 public record HealthPolicy(
         int restarts,
@@ -29,7 +30,8 @@ public record HealthPolicy(
         Duration missing,
         Duration creation,
         Duration runtime,
-        Duration readiness) {
+        Duration readiness,
+        Duration unproven) {
 
     public static final HealthPolicy DEFAULT = new HealthPolicy(
             2,
@@ -39,7 +41,8 @@ public record HealthPolicy(
             Duration.ofSeconds(15),
             Duration.ofSeconds(30),
             Duration.ofMinutes(2),
-            Duration.ofMinutes(5));
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(5));
 
     public HealthPolicy {
         Objects.requireNonNull(scheduling, "scheduling");
@@ -48,17 +51,18 @@ public record HealthPolicy(
         Objects.requireNonNull(creation, "creation");
         Objects.requireNonNull(runtime, "runtime");
         Objects.requireNonNull(readiness, "readiness");
+        Objects.requireNonNull(unproven, "unproven");
     }
 
     public HealthPolicy withRestarts(int other) {
-        return new HealthPolicy(other, pulls, scheduling, scaleUp, missing, creation, runtime, readiness);
+        return new HealthPolicy(other, pulls, scheduling, scaleUp, missing, creation, runtime, readiness, unproven);
     }
 
     public HealthPolicy withScheduling(Duration other) {
-        return new HealthPolicy(restarts, pulls, other, scaleUp, missing, creation, runtime, readiness);
+        return new HealthPolicy(restarts, pulls, other, scaleUp, missing, creation, runtime, readiness, unproven);
     }
 
     public HealthPolicy withReadiness(Duration other) {
-        return new HealthPolicy(restarts, pulls, scheduling, scaleUp, missing, creation, runtime, other);
+        return new HealthPolicy(restarts, pulls, scheduling, scaleUp, missing, creation, runtime, other, unproven);
     }
 }

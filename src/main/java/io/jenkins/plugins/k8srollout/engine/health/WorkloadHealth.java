@@ -31,8 +31,9 @@ public final class WorkloadHealth {
         }
         List<KubeObject> pods = Revision.newestPods(snapshot);
         long restarts = pods.stream().mapToLong(WorkloadHealth::restarts).sum();
+        own = contradicted(own, workload, pods);
         if (own.isHealthy()) {
-            return new Assessment(own, List.of(), Optional.empty(), restarts);
+            return settled(snapshot, policy, pods, own, restarts);
         }
         List<Diagnosis> found = diagnose(snapshot, policy, pods);
         Optional<Instant> lookAgain =
@@ -41,6 +42,37 @@ public final class WorkloadHealth {
                 found.stream().map(Diagnosis::cause).distinct().toList());
         own.cause().filter(c -> causes.isEmpty()).ifPresent(causes::add);
         return new Assessment(combine(own, found), causes, lookAgain, restarts);
+    }
+
+    // The workload's status follows its pods by a moment; a pod that has just died is still counted there.
+    private static Health contradicted(Health own, KubeObject workload, List<KubeObject> pods) {
+        if (!own.isHealthy() || workload.kind().equals("Job") || workload.kind().equals("Pod")) {
+            return own;
+        }
+        return pods.stream()
+                .filter(p -> p.text("status", "phase").orElse("").matches("Pending|Running"))
+                .filter(p -> Conditions.isTrue(p, "Ready").isEmpty())
+                .findFirst()
+                .map(p -> KindRule.progressing(own.message() + ", but " + p.name() + " is not ready"))
+                .orElse(own);
+    }
+
+    private static Assessment settled(
+            WorkloadSnapshot snapshot, HealthPolicy policy, List<KubeObject> pods, Health own, long restarts) {
+        KubeObject workload = snapshot.workload();
+        Optional<Instant> end = workload.kind().equals("Job")
+                ? Optional.empty()
+                : Settling.end(pods, policy).filter(snapshot.now()::isBefore);
+        boolean waits = end.isPresent()
+                && workload.numberOr(0, "spec", "minReadySeconds")
+                        < policy.unproven().toSeconds();
+        return waits
+                ? new Assessment(
+                        Health.of(Health.State.PROGRESSING, own.message() + ", just started and without readiness probe"),
+                        List.of(),
+                        end,
+                        restarts)
+                : new Assessment(own, List.of(), Optional.empty(), restarts);
     }
 
     private static List<Diagnosis> diagnose(WorkloadSnapshot snapshot, HealthPolicy policy, List<KubeObject> pods) {

@@ -83,8 +83,8 @@ public record HealthOutcome(
 
     private Problem problem(Problem.Kind kind, String reason) {
         String words = reason
-                + cause.map(c -> "; cause: " + c.summary()).orElse("")
-                + log.filter(l -> !l.lines().isEmpty()).map(HealthOutcome::quoted).orElse("");
+                + log.filter(l -> !l.lines().isEmpty()).map(HealthOutcome::quoted).orElse("")
+                + cause.map(c -> "; cause: " + c.summary()).orElse("");
         return new Problem(
                 kind,
                 "get a healthy release",
@@ -118,9 +118,10 @@ public record HealthOutcome(
 
     private String missing() {
         List<String> words = new ArrayList<>();
+        boolean alone = unhealthy().size() == 1;
         objects.forEach((ref, health) -> {
             if (!health.isHealthy()) {
-                words.add(ref + ": " + health.message());
+                words.add(alone ? health.message() : ref + ": " + health.message());
             }
         });
         unanswered.ifPresent(words::add);

@@ -62,7 +62,8 @@ final class WaitRequestText {
                 .put("missing", policy.missing().toString())
                 .put("creation", policy.creation().toString())
                 .put("runtime", policy.runtime().toString())
-                .put("readiness", policy.readiness().toString());
+                .put("readiness", policy.readiness().toString())
+                .put("unproven", policy.unproven().toString());
     }
 
     static WaitRequest decode(String text) {
@@ -120,7 +121,8 @@ final class WaitRequestText {
                 duration(node, "missing", standard.missing()),
                 duration(node, "creation", standard.creation()),
                 duration(node, "runtime", standard.runtime()),
-                duration(node, "readiness", standard.readiness()));
+                duration(node, "readiness", standard.readiness()),
+                duration(node, "unproven", standard.unproven()));
     }
 
     private static Duration duration(JsonNode node, String field, Duration fallback) {

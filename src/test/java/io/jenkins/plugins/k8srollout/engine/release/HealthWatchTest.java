@@ -126,7 +126,7 @@ public class HealthWatchTest {
         assertThat(problem.kind(), equalTo(Problem.Kind.UNHEALTHY));
         assertThat(
                 problem.sentence(),
-                equalTo("Could not get a healthy release: Deployment/shop/web: Deployment/shop/web: "
+                equalTo("Could not get a healthy release: Deployment/shop/web: "
                         + "1 of 2 pods updated; cause: ImageNotFound on Pod/shop/web-2-a (container app): cannot pull "
                         + "\"registry.example.com/shop/web:2\": registry.example.com/shop/web:2: not found. "
                         + "Push the image, or correct its name and tag."));
@@ -196,6 +196,35 @@ public class HealthWatchTest {
         scheduler.advance(Duration.ofSeconds(1));
         assertThat(outcome().cause().orElseThrow().code(), equalTo("ReadinessProbeFailed"));
         assertThat(outcome().cause().orElseThrow().weight(), equalTo(Health.Weight.THRESHOLD));
+    }
+
+    @Test
+    public void unprobedContainerIsBelievedOnlyAfterItHasRunForAWhile() {
+        shop.deployment(2, 1, 1, 1);
+        shop.replicaSet(2);
+        ObjectRef pod = shop.running(2, "a", 0);
+        KubeObject bare = cluster.get(pod).orElseThrow().without("spec", "containers", 0, "readinessProbe");
+        cluster.put(bare);
+        start(release(2));
+        assertThat(
+                sink.lines(),
+                contains("waiting  Deployment/shop/web: 1 of 1 pod available, just started and without readiness probe"));
+        scheduler.advance(Duration.ofSeconds(5));
+        assertThat(outcome().isHealthy(), equalTo(true));
+    }
+
+    @Test
+    public void podThatHasJustDiedOutweighsAStatusThatStillCountsIt() {
+        shop.deployment(2, 1, 1, 0);
+        shop.replicaSet(2);
+        start(release(2));
+        shop.crashing(2, "a", 0);
+        shop.deployment(2, 1, 1, 1);
+        settle();
+        assertThat(outcomes, empty());
+        assertThat(
+                sink.lines(),
+                hasItem("waiting  Deployment/shop/web: 1 of 1 pod available, but web-2-a is not ready"));
     }
 
     @Test

@@ -86,7 +86,7 @@ final class Shop {
                   creationTimestamp: "%5$s"
                   labels: {app: web}
                   ownerReferences: [{kind: ReplicaSet, name: web-%1$d, uid: web-%1$d, controller: true}]
-                spec: {restartPolicy: Always, containers: [{name: app, image: registry.example.com/shop/web:%1$d}]}
+                spec: {restartPolicy: Always, containers: [{name: app, image: registry.example.com/shop/web:%1$d, readinessProbe: {periodSeconds: 1}}]}
                 status:
                   phase: %3$s
                   conditions: [{type: PodScheduled, status: "True"}, {type: Ready, status: "%6$s"}]
