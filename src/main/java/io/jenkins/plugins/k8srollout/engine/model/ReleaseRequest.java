@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param changeCause free text for {@code kubernetes.io/change-cause}; may be empty
  * @param variables values for {@code ${VAR}} in manifests; empty means that the text is left alone
  * @param force whether fields owned by another manager are taken over instead of reported as a conflict
+ * @param wait whether the release ends only when it is healthy or has failed; if not, it ends once it is applied
  */
 public record ReleaseRequest(
         String namespace,
@@ -36,7 +37,8 @@ public record ReleaseRequest(
         boolean dryRun,
         String changeCause,
         Map<String, String> variables,
-        boolean force) {
+        boolean force,
+        boolean wait) {
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
 
     public ReleaseRequest {
@@ -83,6 +85,7 @@ public record ReleaseRequest(
         private String changeCause = "";
         private Map<String, String> variables = Map.of();
         private boolean force;
+        private boolean wait = true;
 
         public Builder namespace(String value) {
             namespace = value;
@@ -149,6 +152,11 @@ public record ReleaseRequest(
             return this;
         }
 
+        public Builder wait(boolean value) {
+            wait = value;
+            return this;
+        }
+
         /** @throws ReleaseException (refused input) if the parts do not fit together */
         public ReleaseRequest build() {
             return new ReleaseRequest(
@@ -164,7 +172,8 @@ public record ReleaseRequest(
                     dryRun,
                     changeCause,
                     variables,
-                    force);
+                    force,
+                    wait);
         }
     }
 }

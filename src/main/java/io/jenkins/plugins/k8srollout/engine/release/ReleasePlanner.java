@@ -1,0 +1,152 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import io.jenkins.plugins.k8srollout.engine.manifest.ApplyOrder;
+import io.jenkins.plugins.k8srollout.engine.manifest.ConfigHash;
+import io.jenkins.plugins.k8srollout.engine.manifest.ImageSubstitution;
+import io.jenkins.plugins.k8srollout.engine.manifest.ImageSubstitution.Replacement;
+import io.jenkins.plugins.k8srollout.engine.manifest.LoadedManifests;
+import io.jenkins.plugins.k8srollout.engine.manifest.ManifestDocument;
+import io.jenkins.plugins.k8srollout.engine.manifest.ManifestLoader;
+import io.jenkins.plugins.k8srollout.engine.manifest.PodTemplate;
+import io.jenkins.plugins.k8srollout.engine.manifest.PodTemplates;
+import io.jenkins.plugins.k8srollout.engine.manifest.check.CheckContext;
+import io.jenkins.plugins.k8srollout.engine.manifest.check.ManifestCheck;
+import io.jenkins.plugins.k8srollout.engine.manifest.upgrade.ApiUpgrade;
+import io.jenkins.plugins.k8srollout.engine.manifest.upgrade.Upgrade;
+import io.jenkins.plugins.k8srollout.engine.model.Finding;
+import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/**
+ * Works out what a release applies. Pure given the request and what it is told of the cluster: it changes nothing, and
+ * the same input gives the same plan, so that releasing a second time changes nothing.
+ */
+public final class ReleasePlanner {
+    private static final String CHANGE_CAUSE = "kubernetes.io/change-cause";
+    // kubectl rollout history reads the annotation from these
+    private static final Set<String> WITH_HISTORY = Set.of("Deployment", "StatefulSet", "DaemonSet");
+
+    private final ReleaseRequest request;
+    private final ClusterFacts facts;
+    private final List<Finding> findings = new ArrayList<>();
+    private final List<ReleasePlan.Upgraded> upgrades = new ArrayList<>();
+    private List<ManifestDocument> documents = List.of();
+    private List<Replacement> images = List.of();
+
+    private ReleasePlanner(ReleaseRequest request, ClusterFacts facts) {
+        this.request = request;
+        this.facts = facts;
+    }
+
+    /**
+     * @throws ManifestsRefusedException with all findings if the manifests have errors
+     * @throws ReleaseException if the workload named does not exist or has no such container
+     */
+    public static ReleasePlan plan(ReleaseRequest request, ClusterFacts facts) {
+        return request.workload().isPresent()
+                ? WorkloadImages.plan(request, facts)
+                : new ReleasePlanner(request, facts).plan();
+    }
+
+    private ReleasePlan plan() {
+        load();
+        check();
+        upgrade();
+        fillInNamespaces();
+        replaceImages();
+        each(object -> PullSecret.reference(object, request.pullSecret()));
+        each(this::withChangeCause);
+        List<KubeObject> annotated = ConfigHash.annotate(objects(), facts.existing());
+        return new ReleasePlan(
+                request, ApplyOrder.sort(annotated), request.force(), findings, upgrades, images);
+    }
+
+    private void load() {
+        LoadedManifests loaded = ManifestLoader.load(request.manifests(), request.variables());
+        documents = loaded.documents();
+        findings.addAll(loaded.findings());
+    }
+
+    private void check() {
+        CheckContext context =
+                new CheckContext(facts.apis(), request.namespace(), request.images(), facts.ingressClasses());
+        findings.addAll(ManifestCheck.check(documents, context));
+        boolean errors = findings.stream().anyMatch(f -> f.severity() == Severity.ERROR);
+        if (errors) {
+            throw new ManifestsRefusedException(findings);
+        }
+        if (documents.isEmpty()) {
+            throw ReleaseException.refused(
+                    "release the manifests",
+                    request.manifests().toString(),
+                    "there is no object in them",
+                    "Name files that hold Kubernetes objects");
+        }
+    }
+
+    private void upgrade() {
+        Set<String> classes = new HashSet<>(facts.ingressClasses());
+        objects().stream().filter(o -> o.kind().equals("IngressClass")).forEach(o -> classes.add(o.name()));
+        each(object -> {
+            Upgrade upgrade = ApiUpgrade.upgrade(object, facts.apis(), classes);
+            upgrade.change()
+                    .ifPresent(c -> upgrades.add(
+                            new ReleasePlan.Upgraded(object.ref(), c.from(), c.to(), upgrade.diff())));
+            return upgrade.object();
+        });
+    }
+
+    private void fillInNamespaces() {
+        Scopes scopes = Scopes.of(facts.apis(), objects());
+        for (ManifestDocument document : documents) {
+            String own = document.object().namespace();
+            boolean elsewhere = !own.isEmpty() && !own.equals(request.namespace());
+            if (elsewhere && scopes.isNamespaced(document.object())) {
+                findings.add(document.finding(
+                        Severity.WARNING,
+                        "other-namespace",
+                        "it goes to namespace " + own + ", not to " + request.namespace(),
+                        "Leave metadata.namespace out if that is not meant",
+                        "metadata",
+                        "namespace"));
+            }
+        }
+        each(object -> scopes.place(object, request.namespace()));
+    }
+
+    private void replaceImages() {
+        ImageSubstitution.Result result = ImageSubstitution.replace(objects(), request.images());
+        List<ManifestDocument> replaced = new ArrayList<>();
+        for (int i = 0; i < documents.size(); i++) {
+            replaced.add(documents.get(i).with(result.objects().get(i)));
+        }
+        documents = replaced;
+        images = result.replacements().stream()
+                .filter(r -> !r.from().equals(r.to()))
+                .toList();
+    }
+
+    // Only if given: an annotation that changes by itself would make every release a change.
+    private KubeObject withChangeCause(KubeObject object) {
+        boolean wanted = !request.changeCause().isEmpty()
+                && WITH_HISTORY.contains(object.kind())
+                && PodTemplates.of(object).map(PodTemplate::template).isPresent();
+        return wanted ? object.with(request.changeCause(), "metadata", "annotations", CHANGE_CAUSE) : object;
+    }
+
+    private List<KubeObject> objects() {
+        return documents.stream().map(ManifestDocument::object).toList();
+    }
+
+    private void each(UnaryOperator<KubeObject> step) {
+        documents = documents.stream().map(d -> d.with(step.apply(d.object()))).toList();
+    }
+
+}

@@ -1,0 +1,114 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent.Applied.Change;
+import io.jenkins.plugins.k8srollout.engine.model.Finding;
+import io.jenkins.plugins.k8srollout.engine.model.Health;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What a release was and what became of it. Immutable; holds no secrets.
+ *
+ * @param id tells releases apart, across clusters
+ * @param namespace where it went
+ * @param cluster the API server's address
+ * @param changeCause as given; may be empty
+ * @param started when it began; after a resume, still the first beginning
+ * @param finished when it ended
+ * @param outcome how it ended
+ * @param objects what was applied, in order; in a dry run, what would have been
+ * @param images containers whose image was replaced
+ * @param upgrades objects that were rewritten for the cluster
+ * @param findings what the manifest check has found
+ * @param configHashes hash of the configuration each workload uses
+ * @param health the last known health of what was waited for
+ * @param cause what decided a failure; empty if there was none, or none that can be named
+ * @param problem why the outcome is not what was wanted; empty if it is
+ * @param stages what was done when, in order
+ */
+public record ReleaseRecord(
+        String id,
+        String namespace,
+        String cluster,
+        String changeCause,
+        Instant started,
+        Instant finished,
+        Outcome outcome,
+        List<ObjectChange> objects,
+        List<ImageChange> images,
+        List<VersionChange> upgrades,
+        List<Finding> findings,
+        Map<ObjectRef, String> configHashes,
+        Map<ObjectRef, Health> health,
+        Optional<Health.Cause> cause,
+        Optional<Problem> problem,
+        List<Stage> stages) {
+
+    public enum Outcome {
+        /** Applied and healthy, or nothing among it whose health could be judged. */
+        HEALTHY,
+        /** Failed, and the workloads are healthy again at their previous revision. */
+        ROLLED_BACK,
+        /** Failed; {@link #problem} says what is left. */
+        FAILED,
+        /** Failed, and the rollout is paused where it stood. */
+        HELD,
+        /** The server was only asked. */
+        DRY_RUN,
+        /** Applied; nobody waited. */
+        APPLIED,
+        /** Somebody ended it; {@link #problem} says what is left. */
+        CANCELLED,
+        /** Not ended: the state that is saved while waiting. */
+        RUNNING
+    }
+
+    /** What the server did with one object. */
+    public record ObjectChange(ObjectRef object, Change change) {}
+
+    /** A container's new image. */
+    public record ImageChange(ObjectRef object, String container, String from, String to) {}
+
+    /** An object's new API version. */
+    public record VersionChange(ObjectRef object, String from, String to) {}
+
+    /** One stage of the work. */
+    public record Stage(String name, boolean success, Duration took) {}
+
+    public ReleaseRecord {
+        objects = List.copyOf(objects);
+        images = List.copyOf(images);
+        upgrades = List.copyOf(upgrades);
+        findings = List.copyOf(findings);
+        configHashes = Collections.unmodifiableMap(new LinkedHashMap<>(configHashes));
+        health = Collections.unmodifiableMap(new LinkedHashMap<>(health));
+        stages = List.copyOf(stages);
+    }
+
+    /** Whether the release ended as it was asked for. */
+    public boolean isSuccess() {
+        return outcome == Outcome.HEALTHY || outcome == Outcome.DRY_RUN || outcome == Outcome.APPLIED;
+    }
+
+    public Duration took() {
+        return Duration.between(started, finished);
+    }
+
+    /** The record for people and programs, as a JSON object over several lines. */
+    public String toJson() {
+        return ReleaseRecordText.pretty(this);
+    }
+
+    /** @throws ReleaseException (refused input) for text that {@link #toJson} has not written */
+    public static ReleaseRecord fromJson(String json) {
+        return ReleaseRecordText.read(json);
+    }
+}

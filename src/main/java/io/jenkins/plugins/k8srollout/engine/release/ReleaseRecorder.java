@@ -1,0 +1,184 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.Finding;
+import io.jenkins.plugins.k8srollout.engine.model.Health;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.ImageChange;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.ObjectChange;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Stage;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.VersionChange;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * Keeps the record by listening to the same events that the log shows, so that the two cannot disagree, and passes them
+ * on. Thread-safe.
+ */
+final class ReleaseRecorder implements ProgressSink {
+    private final ProgressSink next;
+    private final Scheduler clock;
+    private final String id;
+    private final String namespace;
+    private final String cluster;
+    private final String changeCause;
+    private final Instant started;
+    private final List<ObjectChange> objects = new ArrayList<>();
+    private final List<ImageChange> images = new ArrayList<>();
+    private final List<VersionChange> upgrades = new ArrayList<>();
+    private final List<Finding> findings = new ArrayList<>();
+    private final Map<ObjectRef, String> configHashes = new LinkedHashMap<>();
+    private final Map<ObjectRef, Health> health = new LinkedHashMap<>();
+    private final List<Stage> stages = new ArrayList<>();
+    private Optional<Health.Cause> cause = Optional.empty();
+    private Optional<Problem> problem = Optional.empty();
+
+    ReleaseRecorder(
+            String id, String namespace, String cluster, String changeCause, Scheduler clock, ProgressSink next) {
+        this(id, namespace, cluster, changeCause, clock.now(), clock, next);
+    }
+
+    private ReleaseRecorder(
+            String id,
+            String namespace,
+            String cluster,
+            String changeCause,
+            Instant started,
+            Scheduler clock,
+            ProgressSink next) {
+        this.id = id;
+        this.namespace = namespace;
+        this.cluster = cluster;
+        this.changeCause = changeCause;
+        this.started = started;
+        this.clock = clock;
+        this.next = next;
+    }
+
+    /** Goes on with a record that was saved. */
+    static ReleaseRecorder resume(ReleaseRecord saved, Scheduler clock, ProgressSink next) {
+        ReleaseRecorder recorder = new ReleaseRecorder(
+                saved.id(), saved.namespace(), saved.cluster(), saved.changeCause(), saved.started(), clock, next);
+        recorder.objects.addAll(saved.objects());
+        recorder.images.addAll(saved.images());
+        recorder.upgrades.addAll(saved.upgrades());
+        recorder.findings.addAll(saved.findings());
+        recorder.configHashes.putAll(saved.configHashes());
+        recorder.health.putAll(saved.health());
+        recorder.stages.addAll(saved.stages());
+        recorder.cause = saved.cause();
+        recorder.problem = saved.problem();
+        return recorder;
+    }
+
+    @Override
+    public void accept(ProgressEvent event) {
+        synchronized (this) {
+            note(event);
+        }
+        next.accept(event);
+    }
+
+    private void note(ProgressEvent event) {
+        if (event instanceof ProgressEvent.Applied e) {
+            objects.add(new ObjectChange(e.object(), e.change()));
+        } else if (event instanceof ProgressEvent.ImageReplaced e) {
+            images.add(new ImageChange(e.object(), e.container(), e.from(), e.to()));
+        } else if (event instanceof ProgressEvent.Upgraded e) {
+            upgrades.add(new VersionChange(e.object(), e.from(), e.to()));
+        } else if (event instanceof ProgressEvent.Checked e) {
+            findings.add(e.finding());
+        } else if (event instanceof ProgressEvent.HealthChanged e) {
+            health.put(e.object(), Health.of(e.state(), e.message()));
+        } else if (event instanceof ProgressEvent.StageFinished e) {
+            stages.add(new Stage(e.stage(), e.success(), e.took()));
+        }
+    }
+
+    synchronized void configHashes(Map<ObjectRef, String> hashes) {
+        configHashes.putAll(hashes);
+    }
+
+    /** Why the release failed; what follows, such as a rollback, does not change that. */
+    synchronized void failed(Problem why, Optional<Health.Cause> decisive) {
+        if (problem.isEmpty()) {
+            problem = Optional.of(why);
+            cause = decisive;
+        }
+    }
+
+    synchronized Optional<Problem> problem() {
+        return problem;
+    }
+
+    /** What is left after the failure, told together with it. */
+    synchronized void add(String sentence) {
+        problem = problem.map(p -> new Problem(
+                p.kind(), p.attempted(), p.object(), p.reason() + ". " + sentence, p.remedy(), p.validValues()));
+    }
+
+    /** Names of the objects that were applied and so may be different now. */
+    synchronized List<String> changed() {
+        return objects.stream()
+                .filter(o -> o.change() != ProgressEvent.Applied.Change.UNCHANGED)
+                .map(o -> o.object().toString())
+                .toList();
+    }
+
+    /** A sentence on changed configuration, which no controller keeps revisions of; empty if there is none. */
+    synchronized Optional<String> configurationLeft() {
+        List<String> names = objects.stream()
+                .filter(o -> o.change() == ProgressEvent.Applied.Change.CHANGED)
+                .map(ObjectChange::object)
+                .filter(o -> o.kind().equals("ConfigMap") || o.kind().equals("Secret"))
+                .map(ObjectRef::toString)
+                .toList();
+        return names.isEmpty()
+                ? Optional.empty()
+                : Optional.of(String.join(", ", names) + " keep the released content");
+    }
+
+    /** Does a stage's work, with its beginning, end and time told. */
+    <T> T stage(String name, String detail, Supplier<T> work) {
+        Instant begun = clock.now();
+        accept(new ProgressEvent.StageStarted(name, detail));
+        boolean success = false;
+        try {
+            T result = work.get();
+            success = true;
+            return result;
+        } finally {
+            accept(new ProgressEvent.StageFinished(name, success, Duration.between(begun, clock.now())));
+        }
+    }
+
+    synchronized ReleaseRecord record(Outcome outcome) {
+        return new ReleaseRecord(
+                id,
+                namespace,
+                cluster,
+                changeCause,
+                started,
+                clock.now(),
+                outcome,
+                objects,
+                images,
+                upgrades,
+                findings,
+                configHashes,
+                health,
+                outcome == Outcome.HEALTHY ? Optional.empty() : cause,
+                problem,
+                stages);
+    }
+}

@@ -1,0 +1,96 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
+import io.jenkins.plugins.k8srollout.engine.health.HealthRules;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Finds out in one go whether the credentials suffice for a plan, so that a release does not stop half way for them. */
+final class RightsCheck {
+    private final ClusterPort port;
+    private final ReleasePlan plan;
+
+    RightsCheck(ClusterPort port, ReleasePlan plan) {
+        this.port = port;
+        this.plan = plan;
+    }
+
+    /** @throws ReleaseException (not permitted) that names every missing right and the Role that grants them */
+    void check() {
+        Set<AccessRight> needed = new LinkedHashSet<>();
+        plan.objects().forEach(object -> {
+            add(needed, object.ref(), "get", "patch", "create");
+        });
+        if (plan.request().wait() && !plan.request().dryRun()) {
+            watched().forEach(s -> add(
+                    needed, new ObjectRef(s.apiVersion(), s.kind(), s.namespace(), ""), "list", "watch"));
+        }
+        List<AccessRight> missing = new ArrayList<>(port.missingRights(List.copyOf(needed)));
+        missing.removeIf(right -> right.verb().equals("create") && !isCreated(right, missing));
+        if (!missing.isEmpty()) {
+            throw new ReleaseException(problem(missing));
+        }
+    }
+
+    private List<Selection> watched() {
+        List<WaitRequest.Target> targets = plan.objects().stream()
+                .map(KubeObject::ref)
+                .filter(ref -> !HealthRules.isHealthyByExisting(ref))
+                .map(ref -> new WaitRequest.Target(ref, 0))
+                .toList();
+        return WatchPlan.of(targets, port.apis());
+    }
+
+    // A kind that only the release brings cannot be asked about; who may add its definition mostly may use it.
+    private void add(Set<AccessRight> needed, ObjectRef ref, String... verbs) {
+        port.apis().resource(ref.apiVersion(), ref.kind()).ifPresent(resource -> {
+            for (String verb : verbs) {
+                String namespace = resource.namespaced() ? ref.namespace() : "";
+                needed.add(new AccessRight(verb, ref.group(), resource.plural(), namespace));
+            }
+        });
+    }
+
+    // To create is only needed for what does not exist; who may not look needs more than that anyway.
+    private boolean isCreated(AccessRight right, List<AccessRight> missing) {
+        boolean blind =
+                missing.contains(new AccessRight("get", right.group(), right.resource(), right.namespace()));
+        return blind
+                || plan.objects().stream()
+                        .filter(o -> isOf(o, right))
+                        .anyMatch(o -> port.get(o.ref()).isEmpty());
+    }
+
+    private boolean isOf(KubeObject object, AccessRight right) {
+        return object.ref().group().equals(right.group())
+                && object.namespace().equals(right.namespace())
+                && port.apis()
+                        .resource(object.apiVersion(), object.kind())
+                        .filter(r -> r.plural().equals(right.resource()))
+                        .isPresent();
+    }
+
+    private Problem problem(List<AccessRight> missing) {
+        String rights = missing.stream().map(RightsCheck::words).collect(Collectors.joining("; "));
+        return new Problem(
+                Problem.Kind.NOT_PERMITTED,
+                "release",
+                "namespace " + plan.request().namespace(),
+                "the credentials for " + port.address() + " lack these rights: " + rights + ". Nothing was changed",
+                "Have somebody apply this and bind it to the user:\n" + RequiredRights.roleYaml(missing).stripTrailing());
+    }
+
+    private static String words(AccessRight right) {
+        String where = right.namespace().isEmpty() ? " in the whole cluster" : " in namespace " + right.namespace();
+        return right.verb() + " " + right.resource() + where;
+    }
+}

@@ -1,0 +1,134 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Revision;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Returns workloads to the revision they had before a release, or pauses them. Blocks while the server answers.
+ *
+ * <p>Both are applies of what we own with one part changed, not patches: a patch would book the restored fields under
+ * another kind of ownership, from which a later release that leaves them out could not remove them.
+ */
+public final class Rollback {
+    private static final String CHANGE_CAUSE = "kubernetes.io/change-cause";
+
+    private final ClusterPort port;
+    private final ProgressSink sink;
+
+    public Rollback(ClusterPort port, ProgressSink sink) {
+        this.port = port;
+        this.sink = sink;
+    }
+
+    /**
+     * What a rollback has begun.
+     *
+     * @param targets workloads that are on their way back
+     * @param left one sentence for each workload that stays as it is
+     */
+    public record Begun(List<WaitRequest.Target> targets, List<String> left) {
+        public Begun {
+            targets = List.copyOf(targets);
+            left = List.copyOf(left);
+        }
+    }
+
+    /** Puts every changed workload back to its previous pod template; repeating it changes nothing more. */
+    public Begun begin(WatchToken token) {
+        List<WaitRequest.Target> targets = new ArrayList<>();
+        List<String> left = new ArrayList<>();
+        for (Map.Entry<ObjectRef, Revision> entry : token.previous().entrySet()) {
+            try {
+                undo(entry.getKey(), entry.getValue())
+                        .ifPresentOrElse(
+                                targets::add,
+                                () -> left.add(entry.getKey() + " stays as it is: " + entry.getValue()
+                                        + " no longer exists (revisionHistoryLimit keeps too few)"));
+            } catch (ReleaseException e) {
+                left.add(entry.getKey() + " stays as it is: "
+                        + e.problem().reason());
+            }
+        }
+        token.created().forEach(ref -> left.add(ref + " is new and has no previous revision; it stays as it is"));
+        left.forEach(text -> sink.accept(new ProgressEvent.Notice(Severity.WARNING, text)));
+        return new Begun(targets, left);
+    }
+
+    private Optional<WaitRequest.Target> undo(ObjectRef ref, Revision revision) {
+        Optional<KubeObject> kept = Revisions.find(port, ref, revision);
+        Optional<KubeObject> live = port.get(ref);
+        if (kept.isEmpty() || live.isEmpty()) {
+            return Optional.empty();
+        }
+        sink.accept(new ProgressEvent.RollingBack(ref, revision.toString()));
+        KubeObject owned = port.owned(ref).orElse(KubeObject.empty());
+        KubeObject back = owned.with(Revisions.template(kept.get()).fields(), "spec", "template")
+                .without("spec", "paused");
+        String cause = kept.get().annotations().get(CHANGE_CAUSE);
+        back = cause == null
+                ? back.without("metadata", "annotations", CHANGE_CAUSE)
+                : back.with(cause, "metadata", "annotations", CHANGE_CAUSE);
+        KubeObject after = port.apply(back, new ApplyOptions(false, true)).after();
+        if (ref.kind().equals("StatefulSet")) {
+            removeStuckPods(live.get(), after);
+        }
+        return Optional.of(new WaitRequest.Target(ref, after.numberOr(0, "metadata", "generation")));
+    }
+
+    /**
+     * An ordered StatefulSet waits for a pod that never becomes ready before it replaces it, also with a revision that
+     * would cure it: kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback.
+     */
+    private void removeStuckPods(KubeObject before, KubeObject after) {
+        String failed = before.text("status", "updateRevision").orElse("");
+        for (KubeObject pod : port.list(Selection.of("v1", "Pod", after.namespace())
+                .labelled("controller-revision-hash=" + failed))) {
+            boolean ours = pod.children("metadata", "ownerReferences").stream()
+                    .anyMatch(o -> o.text("uid").orElse("").equals(after.uid()));
+            if (ours && !isReady(pod)) {
+                port.delete(pod.ref());
+                String text = pod.ref() + " of the failed revision was deleted, because its StatefulSet waits for it";
+                sink.accept(new ProgressEvent.Notice(Severity.INFO, text));
+            }
+        }
+    }
+
+    private static boolean isReady(KubeObject pod) {
+        return pod.children("status", "conditions").stream()
+                .anyMatch(c -> c.text("type").orElse("").equals("Ready")
+                        && c.text("status").orElse("").equals("True"));
+    }
+
+    /**
+     * Pauses the Deployments of a release where they stand.
+     *
+     * @return one sentence for each workload, about what became of it
+     */
+    public List<String> hold(WatchToken token) {
+        List<String> told = new ArrayList<>();
+        for (WaitRequest.Target target : token.wait().targets()) {
+            ObjectRef ref = target.ref();
+            if (ref.kind().equals("Deployment")) {
+                KubeObject owned = port.owned(ref).orElse(KubeObject.empty());
+                port.apply(owned.with(true, "spec", "paused"), new ApplyOptions(false, true));
+                told.add(ref + " is paused; the next release, or kubectl rollout resume, lets it go on");
+            } else if (Revisions.KINDS.contains(ref.kind())) {
+                told.add(ref + " cannot be paused and goes on by itself");
+            }
+        }
+        told.forEach(text -> sink.accept(new ProgressEvent.Notice(Severity.WARNING, text)));
+        return told;
+    }
+}
