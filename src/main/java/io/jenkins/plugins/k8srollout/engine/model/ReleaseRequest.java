@@ -22,7 +22,7 @@ import java.util.Optional;
  * @param changeCause free text for {@code kubernetes.io/change-cause}; may be empty
  * @param variables values for {@code ${VAR}} in manifests; empty means that the text is left alone
  * @param force whether fields owned by another manager are taken over instead of reported as a conflict
- * @param wait whether the release ends only when it is healthy or has failed; if not, it ends once it is applied
+ * @param awaitHealthy whether the release ends only when it is healthy or has failed; if not, it ends once it is applied
  */
 public record ReleaseRequest(
         String namespace,
@@ -38,7 +38,7 @@ public record ReleaseRequest(
         String changeCause,
         Map<String, String> variables,
         boolean force,
-        boolean wait) {
+        boolean awaitHealthy) {
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
 
     public ReleaseRequest {
@@ -85,7 +85,7 @@ public record ReleaseRequest(
         private String changeCause = "";
         private Map<String, String> variables = Map.of();
         private boolean force;
-        private boolean wait = true;
+        private boolean awaitHealthy = true;
 
         public Builder namespace(String value) {
             namespace = value;
@@ -152,8 +152,8 @@ public record ReleaseRequest(
             return this;
         }
 
-        public Builder wait(boolean value) {
-            wait = value;
+        public Builder awaitHealthy(boolean value) {
+            awaitHealthy = value;
             return this;
         }
 
@@ -173,7 +173,7 @@ public record ReleaseRequest(
                     changeCause,
                     variables,
                     force,
-                    wait);
+                    awaitHealthy);
         }
     }
 }

@@ -91,10 +91,10 @@ public final class ReleaseRun {
         if (over()) {
             return; // the apply failed and what follows is under way
         }
-        if (token.isPresent() && request.wait()) {
+        if (token.isPresent() && request.awaitHealthy()) {
             watch(token.get());
         } else {
-            finish(request.wait() ? Outcome.HEALTHY : Outcome.APPLIED);
+            finish(request.awaitHealthy() ? Outcome.HEALTHY : Outcome.APPLIED);
         }
     }
 
@@ -148,9 +148,9 @@ public final class ReleaseRun {
             watching = tools.scheduler().now();
         }
         recorder.accept(new ProgressEvent.StageStarted(
-                stageOf(token), what + " of " + token.wait().targets().size() + " objects"));
+                stageOf(token), what + " of " + token.waiting().targets().size() + " objects"));
         Cancellable started = HealthWatch.start(
-                token.wait(), tools.port(), tools.scheduler(), recorder, outcome -> ended(token, outcome));
+                token.waiting(), tools.port(), tools.scheduler(), recorder, outcome -> ended(token, outcome));
         boolean late;
         synchronized (this) {
             watch = started;
@@ -215,8 +215,8 @@ public final class ReleaseRun {
             finish(Outcome.FAILED);
             return;
         }
-        WaitRequest wait = WaitRequest.of(token.wait().namespace(), begun.targets())
-                .withTimeout(token.wait().timeout())
+        WaitRequest wait = WaitRequest.of(token.waiting().namespace(), begun.targets())
+                .withTimeout(token.waiting().timeout())
                 .startedAt(tools.scheduler().now());
         WatchToken back = new WatchToken(
                 Phase.ROLLBACK, wait, Map.of(), List.of(), token.onFailure(), recorder.record(Outcome.RUNNING));

@@ -30,7 +30,7 @@ final class RightsCheck {
         plan.objects().forEach(object -> {
             add(needed, object.ref(), "get", "patch", "create");
         });
-        if (plan.request().wait() && !plan.request().dryRun()) {
+        if (plan.request().awaitHealthy() && !plan.request().dryRun()) {
             watched().forEach(s -> add(
                     needed, new ObjectRef(s.apiVersion(), s.kind(), s.namespace(), ""), "list", "watch"));
         }

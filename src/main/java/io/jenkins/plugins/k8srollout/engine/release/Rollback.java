@@ -118,7 +118,7 @@ public final class Rollback {
      */
     public List<String> hold(WatchToken token) {
         List<String> told = new ArrayList<>();
-        for (WaitRequest.Target target : token.wait().targets()) {
+        for (WaitRequest.Target target : token.waiting().targets()) {
             ObjectRef ref = target.ref();
             if (ref.kind().equals("Deployment")) {
                 KubeObject owned = port.owned(ref).orElse(KubeObject.empty());

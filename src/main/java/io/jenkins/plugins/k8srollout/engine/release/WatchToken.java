@@ -13,7 +13,7 @@ import java.util.Optional;
  * All that a release which has been applied must remember to go on after a restart. Immutable; holds no secrets.
  *
  * @param phase what is being waited for
- * @param wait the targets with their generations, and the deadline
+ * @param waiting the targets with their generations, and the deadline
  * @param previous the revision that each changed workload had before
  * @param created workloads that did not exist before, so that there is nothing to return to
  * @param onFailure what happens if they do not become healthy
@@ -21,7 +21,7 @@ import java.util.Optional;
  */
 public record WatchToken(
         Phase phase,
-        WaitRequest wait,
+        WaitRequest waiting,
         Map<ObjectRef, Revision> previous,
         List<ObjectRef> created,
         OnFailure onFailure,

@@ -26,7 +26,7 @@ final class WatchTokenText {
     static String encode(WatchToken token) {
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("phase", token.phase().name())
-                .put("wait", token.wait().encode())
+                .put("wait", token.waiting().encode())
                 .put("onFailure", token.onFailure().word());
         ArrayNode previous = root.putArray("previous");
         token.previous().forEach((ref, revision) -> ref(previous.addObject(), ref)
