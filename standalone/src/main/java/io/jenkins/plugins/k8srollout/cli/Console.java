@@ -1,0 +1,56 @@
+package io.jenkins.plugins.k8srollout.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.util.Map;
+
+/**
+ * Where a command reads and writes. Results go to standard output; with JSON nothing else does, so that it can be
+ * piped on.
+ *
+ * @param in standard input, for passwords
+ * @param out results, and progress if the result is text
+ * @param err failures, and progress if the result is JSON
+ * @param terminal whether a person watches {@code out}
+ * @param environment as of the process
+ */
+record Console(InputStream in, PrintStream out, PrintStream err, boolean terminal, Map<String, String> environment) {
+    private static final ObjectWriter JSON =
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writer();
+
+    static Console ofProcess() {
+        boolean terminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
+        return new Console(System.in, System.out, System.err, terminal, System.getenv());
+    }
+
+    /** Takes the engine's events for the format of this call. */
+    ProgressSink sink(OutputFormat format) {
+        if (format == OutputFormat.JSON) {
+            return new PlainProgress(err);
+        }
+        return terminal ? new LiveProgress(out) : new PlainProgress(out);
+    }
+
+    void json(Object value) {
+        try {
+            out.println(JSON.writeValueAsString(value));
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a result of our own cannot be written as JSON", e);
+        }
+    }
+
+    void failure(Problem problem) {
+        err.println(problem.sentence());
+    }
+
+    String variable(String name, String fallback) {
+        String value = environment.get(name);
+        return value == null || value.isEmpty() ? fallback : value;
+    }
+}

@@ -1,0 +1,134 @@
+package io.jenkins.plugins.k8srollout.cli;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.release.RequiredRights;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code doctor}: whether everything a release needs is there. */
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        description = "Looks whether cluster, rights, registry and builders serve a release from here.")
+final class DoctorCommand implements Callable<Integer> {
+    private final Console console;
+    private final List<Finding> findings = new ArrayList<>();
+
+    @Mixin
+    ClusterOptions cluster;
+
+    @Mixin
+    RegistryOptions registry;
+
+    @Mixin
+    OutputOptions output;
+
+    @Option(names = "--registry", paramLabel = "HOST", description = "a registry to look at, too")
+    List<String> registries = List.of();
+
+    /** One thing looked at; {@code remedy} is empty where all is well. */
+    private record Finding(String what, boolean ok, String detail, String remedy) {}
+
+    DoctorCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        examineCluster();
+        registries.forEach(this::examineRegistry);
+        examineBuilders();
+        report();
+        return findings.stream().allMatch(Finding::ok) ? ExitCode.OK : ExitCode.NO_ACCESS;
+    }
+
+    private void examineCluster() {
+        try (ClusterSession session = new ClusterSession(cluster, console, console.sink(output.format))) {
+            String version = session.port().apis().serverVersion();
+            well("cluster", session.port().address() + ", Kubernetes " + version);
+            examineRights(session, "rollout", RequiredRights.toRollOut(session.namespace()));
+            examineRights(session, "wait", RequiredRights.toWait(session.namespace()));
+            examineRights(session, "affinity", RequiredRights.toSetAffinity(session.namespace()));
+        } catch (ReleaseException e) {
+            ill("cluster", e);
+        }
+    }
+
+    private void examineRights(ClusterSession session, String work, List<AccessRight> needed) {
+        List<AccessRight> missing = session.port().missingRights(needed);
+        if (missing.isEmpty()) {
+            well("rights for " + work, "all there in namespace " + session.namespace());
+            return;
+        }
+        String names = String.join(
+                ", ", missing.stream().map(r -> r.verb() + " " + r.resource()).toList());
+        findings.add(new Finding(
+                "rights for " + work,
+                false,
+                "missing in namespace " + session.namespace() + ": " + names,
+                "Grant this role:\n" + RequiredRights.roleYaml(missing)));
+    }
+
+    private void examineRegistry(String host) {
+        try {
+            registry.ping(host, console, console.sink(output.format));
+            well("registry " + host, "reachable, credentials accepted");
+        } catch (ReleaseException e) {
+            ill("registry " + host, e);
+        }
+    }
+
+    private void examineBuilders() {
+        List<String> found = Stream.of("buildctl", "buildah", "podman", "docker")
+                .filter(this::onPath)
+                .toList();
+        String external = found.isEmpty() ? "none; a Dockerfile with RUN needs one" : String.join(", ", found);
+        well("builders", "embedded; external: " + external);
+    }
+
+    private boolean onPath(String program) {
+        return Stream.of(console.variable("PATH", "").split(File.pathSeparator))
+                .map(folder -> Path.of(folder, program))
+                .anyMatch(Files::isExecutable);
+    }
+
+    private void well(String what, String detail) {
+        findings.add(new Finding(what, true, detail, ""));
+    }
+
+    private void ill(String what, ReleaseException failure) {
+        findings.add(new Finding(
+                what, false, failure.problem().reason(), failure.problem().remedy()));
+    }
+
+    private void report() {
+        if (output.json()) {
+            console.json(Map.of("checks", findings.stream().map(DoctorCommand::row).toList()));
+            return;
+        }
+        for (Finding finding : findings) {
+            console.out().printf("%-4s %s: %s%n", finding.ok() ? "ok" : "BAD", finding.what(), finding.detail());
+            finding.remedy().lines().forEach(line -> console.out().println("     " + line));
+        }
+    }
+
+    private static Map<String, Object> row(Finding finding) {
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("check", finding.what());
+        row.put("ok", finding.ok());
+        row.put("detail", finding.detail());
+        row.put("remedy", finding.remedy());
+        return row;
+    }
+}

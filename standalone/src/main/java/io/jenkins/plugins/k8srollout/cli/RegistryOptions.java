@@ -1,0 +1,89 @@
+package io.jenkins.plugins.k8srollout.cli;
+
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryAccess;
+import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryClient;
+import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryCredentials;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** How registries are spoken to, and as whom. */
+final class RegistryOptions {
+    private static final String PASSWORD_VARIABLE = "REGISTRY_PASSWORD";
+
+    @Option(
+            names = "--registry-user",
+            paramLabel = "NAME",
+            description = "the password comes from $REGISTRY_PASSWORD, or with --registry-password-stdin")
+    String user;
+
+    @Option(names = "--registry-password-stdin", description = "read the password from standard input")
+    boolean passwordFromInput;
+
+    @Option(names = "--registry-ca", paramLabel = "FILE", description = "a CA certificate to trust, PEM")
+    Path ca;
+
+    @Option(
+            names = "--plain-http",
+            paramLabel = "HOST[:PORT]",
+            description = "a registry that may be spoken to without TLS; may be given several times")
+    Set<String> plainHttp = Set.of();
+
+    private String password; // standard input can be read only once
+
+    RegistryAccess access(String host, Console console) {
+        RegistryAccess.Builder access = RegistryAccess.builder(host)
+                .plainHttp(plainHttp.contains(host))
+                .credentials(credentials(host, console));
+        return ca == null ? access.build() : access.caPem(text(ca)).build();
+    }
+
+    void ping(String host, Console console, ProgressSink sink) {
+        try (RegistryClient client = RegistryClient.open(access(host, console), sink)) {
+            client.ping();
+        }
+    }
+
+    private RegistryCredentials credentials(String host, Console console) {
+        if (user == null) {
+            return RegistryCredentials.anonymous();
+        }
+        if (password == null) {
+            password = passwordFromInput ? firstLine(console) : console.variable(PASSWORD_VARIABLE, "");
+        }
+        if (password.isEmpty()) {
+            throw ReleaseException.refused(
+                    "log in to the registry",
+                    user + " at " + host,
+                    "the password is missing",
+                    "Set " + PASSWORD_VARIABLE + ", or use --registry-password-stdin");
+        }
+        return RegistryCredentials.password(user, password);
+    }
+
+    private static String firstLine(Console console) {
+        try {
+            String line = new BufferedReader(new InputStreamReader(console.in(), StandardCharsets.UTF_8)).readLine();
+            return line == null ? "" : line.strip();
+        } catch (IOException e) {
+            throw ReleaseException.refused(
+                    "read the password", "standard input", String.valueOf(e.getMessage()), "Set " + PASSWORD_VARIABLE);
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw ReleaseException.refused(
+                    "read the CA certificate", file.toString(), String.valueOf(e.getMessage()), "Name a PEM file");
+        }
+    }
+}
