@@ -135,7 +135,6 @@ public class ReleaseRunClusterTest {
     public void close() {
         workers.shutdownNow();
         if (cluster != null) {
-            sink.lines().forEach(System.out::println);
             cluster.close();
             scheduler.close();
         }
@@ -213,16 +212,17 @@ public class ReleaseRunClusterTest {
     @Test
     public void imageOfOneWorkloadAlone() throws InterruptedException {
         run(request(MANIFESTS));
+        String pinned = Testbed.pinned("base/web", "1");
         ReleaseRequest request = ReleaseRequest.builder()
                 .namespace(NAMESPACE)
                 .workload(WorkloadRef.parse("deployment/web"))
-                .images(Map.of("web", ImageReference.parse(Testbed.registry() + "/base/web:2")))
+                .images(Map.of("web", ImageReference.parse(pinned)))
                 .build();
         ReleaseRecord record = run(request);
         assertThat(record.outcome(), equalTo(Outcome.HEALTHY));
         assertThat(record.images(), hasSize(1));
         assertThat(live().numberOr(0, "spec", "replicas"), equalTo(2L));
-        assertThat(live().child("spec", "template").toMap().toString(), containsString("base/web:2"));
+        assertThat(live().child("spec", "template").toMap().toString(), containsString(pinned));
         assertThat(run(request).objects().get(0).change(), equalTo(Change.UNCHANGED));
     }
 
@@ -372,7 +372,6 @@ public class ReleaseRunClusterTest {
         ReleaseRun.start(request, tools, saved::add, ended::add);
         ReleaseRecord record = ended.poll(300, TimeUnit.SECONDS);
         assertThat("the release ended", record != null);
-        System.out.println(record.toJson());
         return record;
     }
 }

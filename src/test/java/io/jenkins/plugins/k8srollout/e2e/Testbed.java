@@ -6,11 +6,17 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.WatchListener;
+import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -39,6 +45,22 @@ final class Testbed {
         String registry = System.getenv("REGISTRY");
         assumeTrue("REGISTRY is not set", registry != null && !registry.isEmpty());
         return registry;
+    }
+
+    /** The name by digest of an image in the testbed's registry. */
+    static String pinned(String repository, String tag) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://" + registry() + "/v2/" + repository + "/manifests/" + tag))
+                .header("Accept", "application/vnd.oci.image.manifest.v1+json")
+                .header("Accept", "application/vnd.oci.image.index.v1+json")
+                .header("Accept", "application/vnd.docker.distribution.manifest.v2+json")
+                .build();
+        try {
+            HttpResponse<byte[]> answer = HttpClient.newHttpClient().send(request, BodyHandlers.ofByteArray());
+            return registry() + "/" + repository + "@" + ImageDigest.of(answer.body());
+        } catch (IOException e) {
+            throw new AssertionError("the registry does not answer", e);
+        }
     }
 
     /** An empty namespace of this name; what an earlier run left there is gone. */

@@ -28,6 +28,7 @@ public final class Fabric8Cluster implements ClusterPort {
     private final Catalog catalog;
     private final SharedWatches watches;
     private final ProgressSink sink;
+    private final Scheduler clock;
     private final ObjectStore store;
     private final Optional<String> namespace;
     private final Runnable closing;
@@ -39,12 +40,14 @@ public final class Fabric8Cluster implements ClusterPort {
             Catalog catalog,
             SharedWatches watches,
             ProgressSink sink,
+            Scheduler clock,
             Optional<String> namespace,
             Runnable closing) {
         this.client = client;
         this.catalog = catalog;
         this.watches = watches;
         this.sink = sink;
+        this.clock = clock;
         this.store = new ObjectStore(client, catalog, sink);
         this.namespace = namespace;
         this.closing = closing;
@@ -71,12 +74,14 @@ public final class Fabric8Cluster implements ClusterPort {
             http.close();
             timer.close();
         };
-        return new Fabric8Cluster(client, catalog, watches, sink, ClientFactory.namespace(access, config), closing);
+        return new Fabric8Cluster(
+                client, catalog, watches, new CalmSink(sink, scheduler), scheduler, ClientFactory.namespace(access, config), closing);
     }
 
     /** The same cluster for another listener; closing it ends its own watches and nothing else. */
     public Fabric8Cluster reportingTo(ProgressSink other) {
-        return new Fabric8Cluster(client, catalog, watches, other, namespace, () -> {});
+        return new Fabric8Cluster(
+                client, catalog, watches, new CalmSink(other, clock), clock, namespace, () -> {});
     }
 
     /** The namespace that the access names; empty if it names none. */
