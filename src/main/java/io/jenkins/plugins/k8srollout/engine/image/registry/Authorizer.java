@@ -20,10 +20,10 @@ final class Authorizer {
         this.tokens = tokens;
     }
 
-    /** The Authorization header for a request with these rights; nothing if none is needed so far. */
-    CompletableFuture<Optional<String>> header(Scopes scopes, Action action) {
+    /** The Authorization header for a request; nothing if none is needed so far, or if it goes to another server. */
+    CompletableFuture<Optional<String>> header(Call call, Scopes scopes) {
         Challenge challenge = known;
-        if (challenge == null) {
+        if (challenge == null || !endpoints.isRegistry(call.address())) {
             return CompletableFuture.completedFuture(Optional.empty());
         }
         if (challenge.isBasic()) {
@@ -31,7 +31,7 @@ final class Authorizer {
             return CompletableFuture.completedFuture(
                     nothing ? Optional.empty() : Optional.of(access.credentials().basic()));
         }
-        return tokens.token(challenge, scopes, action).thenApply(token -> Optional.of("Bearer " + token));
+        return tokens.token(challenge, scopes, call.action()).thenApply(token -> Optional.of("Bearer " + token));
     }
 
     /**

@@ -72,13 +72,13 @@ final class Exchange implements AutoCloseable {
 
     private CompletableFuture<Answer> once(Call call) {
         return authorizer
-                .header(call.scopes(), call.action())
+                .header(call, call.scopes())
                 .thenCompose(header -> transport.send(call, header).thenCompose(answer -> {
                     if (answer.status() != UNAUTHORIZED || !authorizer.refused(answer, header)) {
                         return CompletableFuture.completedFuture(answer);
                     }
                     return authorizer
-                            .header(call.scopes().plus(Authorizer.named(answer)), call.action())
+                            .header(call, call.scopes().plus(Authorizer.named(answer)))
                             .thenCompose(renewed -> transport.send(call, renewed));
                 }))
                 .thenCompose(answer -> PassingAnswer.of(answer, access, "the registry", scheduler.now())

@@ -78,13 +78,6 @@ final class TokenService {
         if (realm.getHost() == null || !realm.getScheme().matches("(?i)https?")) {
             throw unusable(action, "it names no valid address of a token server", "Check the registry's token settings");
         }
-        boolean open = realm.getScheme().equalsIgnoreCase("http") && !access.plainHttp();
-        if (open && !access.credentials().isAnonymous()) {
-            throw unusable(
-                    action,
-                    "credentials are not sent unencrypted to its token server http://" + realm.getRawAuthority(),
-                    "Set an https address for the registry's token server (in Harbor: external_url)");
-        }
         return realm;
     }
 

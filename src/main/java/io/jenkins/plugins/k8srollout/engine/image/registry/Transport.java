@@ -65,33 +65,27 @@ final class Transport implements AutoCloseable {
                 return CompletableFuture.completedFuture(answer);
             }
             if (redirects == 0) {
-                return CompletableFuture.failedFuture(refusedRedirect(call, "it leads on and on", "Check its proxies"));
+                return CompletableFuture.failedFuture(notFollowed(
+                        call, "the redirect leads on and on", "Check the registry and its proxies"));
             }
             URI target = endpoints.located(answer.address(), location.get());
-            if (isDowngrade(call.address(), target)) {
-                return CompletableFuture.failedFuture(refusedRedirect(
-                        call,
-                        "it leads from https to unencrypted http://" + target.getRawAuthority(),
-                        "Have the registry redirect to https"));
-            }
             return follow(call.to(target), first, authorization, redirects - 1);
         });
     }
 
-    private boolean isDowngrade(URI from, URI to) {
-        return !access.plainHttp() && "https".equalsIgnoreCase(from.getScheme()) && !"https".equalsIgnoreCase(to.getScheme());
-    }
-
-    private static ReleaseException refusedRedirect(Call call, String reason, String remedy) {
+    private static ReleaseException notFollowed(Call call, String reason, String remedy) {
         return new ReleaseException(new Problem(
-                Problem.Kind.UNREACHABLE,
-                call.action().attempted(),
-                call.action().object(),
-                "the registry's redirect is not followed: " + reason,
-                remedy));
+                Problem.Kind.UNREACHABLE, call.action().attempted(), call.action().object(), reason, remedy));
     }
 
     private CompletableFuture<Answer> exchange(Call call, Optional<String> authorization) {
+        if (!access.plainHttp() && !"https".equalsIgnoreCase(call.address().getScheme())) {
+            return CompletableFuture.failedFuture(notFollowed(
+                    call,
+                    "the registry leads to " + call.address().getScheme() + "://"
+                            + call.address().getRawAuthority() + ", which is not encrypted",
+                    "Set the registry's own address and that of its token server to https (in Harbor: external_url)"));
+        }
         Payload.Reading[] reading = new Payload.Reading[1];
         CompletableFuture<Answer> result = new CompletableFuture<>();
         CompletableFuture<?>[] sending = new CompletableFuture<?>[1];
