@@ -69,7 +69,7 @@ public record PodTemplate(KubeObject owner, List<Object> path) {
                 if (items.get(i) instanceof Map) {
                     List<Object> place = List.of(at("spec", section, i));
                     found.add(new Container(
-                            place, section.equals("initContainers"), KubeObject.of((Map<?, ?>) items.get(i))));
+                            place, section.equals("initContainers"), spec.child(section, i)));
                 }
             }
         }

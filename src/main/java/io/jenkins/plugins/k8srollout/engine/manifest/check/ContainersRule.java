@@ -1,6 +1,8 @@
 package io.jenkins.plugins.k8srollout.engine.manifest.check;
 
 import io.jenkins.plugins.k8srollout.engine.manifest.PodTemplate;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A pod needs containers, and a restart policy that its kind allows. */
@@ -11,7 +13,7 @@ final class ContainersRule implements Rule.OfTemplate {
 
     @Override
     public void check(Item item, PodTemplate template, Folder folder, Report report) {
-        if (template.spec().children("containers").isEmpty()) {
+        if (isNone(template.spec().find("containers"))) {
             report.error(
                     item,
                     "containers-missing",
@@ -36,5 +38,10 @@ final class ContainersRule implements Rule.OfTemplate {
                     "Remove restartPolicy",
                     template.at("spec", "restartPolicy"));
         }
+    }
+
+    /** What is no list at all is another rule's finding. */
+    private static boolean isNone(Optional<Object> containers) {
+        return containers.isEmpty() || containers.get().equals(List.of());
     }
 }

@@ -2,11 +2,14 @@ package io.jenkins.plugins.k8srollout.engine.manifest.check;
 
 import io.jenkins.plugins.k8srollout.engine.manifest.ImageSubstitution;
 import io.jenkins.plugins.k8srollout.engine.manifest.ManifestDocument;
+import io.jenkins.plugins.k8srollout.engine.manifest.PodTemplate;
+import io.jenkins.plugins.k8srollout.engine.manifest.PodTemplates;
 import io.jenkins.plugins.k8srollout.engine.manifest.upgrade.ApiUpgrade;
 import io.jenkins.plugins.k8srollout.engine.manifest.upgrade.Upgrade;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ServedApis.Resource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,10 +20,15 @@ import java.util.stream.Stream;
 
 /** All objects of a release as they would be applied, and how they find each other. Immutable. */
 final class Folder {
+
+    /** A workload with pods that stay. */
+    record Serving(Item item, PodTemplate template, Map<String, String> labels) {}
+
     private final CheckContext context;
     private final List<Item> items;
     private final Map<String, Item> byName = new LinkedHashMap<>();
     private final ImageSubstitution.Result images;
+    private final Map<String, List<Serving>> serving = new HashMap<>();
     private final Set<String> definedKinds = new HashSet<>();
 
     private Folder(CheckContext context, List<Item> items, ImageSubstitution.Result images) {
@@ -29,6 +37,9 @@ final class Folder {
         this.images = images;
         for (Item item : items) {
             byName.putIfAbsent(key(item.object().ref().group(), item.object().kind(), item.namespace(), item.name()), item);
+            item.servingTemplate()
+                    .ifPresent(template -> serving.computeIfAbsent(item.namespace(), n -> new ArrayList<>())
+                            .add(new Serving(item, template, template.labels())));
             if (item.object().kind().equals("CustomResourceDefinition")) {
                 define(item.object());
             }
@@ -49,7 +60,7 @@ final class Folder {
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < documents.size(); i++) {
             KubeObject object = images.objects().get(i);
-            items.add(new Item(documents.get(i).with(object), upgrades.get(i), namespaceOf(object, context)));
+            items.add(new Item(documents.get(i).with(object), upgrades.get(i), namespaceOf(object, context), PodTemplates.of(object)));
         }
         return new Folder(context, List.copyOf(items), images);
     }
@@ -95,11 +106,9 @@ final class Folder {
         return Optional.ofNullable(byName.get(key(group, kind, namespace, name)));
     }
 
-    /** Objects with pods that a selector in this namespace could mean. */
-    List<Item> serving(String namespace) {
-        return items.stream()
-                .filter(item -> item.namespace().equals(namespace) && item.servingTemplate().isPresent())
-                .toList();
+    /** Pods that a selector in this namespace could mean. */
+    List<Serving> serving(String namespace) {
+        return serving.getOrDefault(namespace, List.of());
     }
 
     private static String key(String group, String kind, String namespace, String name) {

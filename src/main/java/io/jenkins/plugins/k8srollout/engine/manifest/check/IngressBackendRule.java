@@ -10,9 +10,10 @@ final class IngressBackendRule implements Rule.OfItem {
 
     @Override
     public void check(Item item, Folder folder, Report report) {
-        boolean services = folder.items().stream()
-                .anyMatch(i -> i.isCore("Service") && i.namespace().equals(item.namespace()));
-        if (!item.is("networking.k8s.io", "Ingress") || !services) {
+        boolean services = item.is("networking.k8s.io", "Ingress")
+                && folder.items().stream()
+                        .anyMatch(i -> i.isCore("Service") && i.namespace().equals(item.namespace()));
+        if (!services) {
             return;
         }
         backend(item, folder, report, "spec", "defaultBackend");

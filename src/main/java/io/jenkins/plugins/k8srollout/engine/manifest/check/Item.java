@@ -2,7 +2,6 @@ package io.jenkins.plugins.k8srollout.engine.manifest.check;
 
 import io.jenkins.plugins.k8srollout.engine.manifest.ManifestDocument;
 import io.jenkins.plugins.k8srollout.engine.manifest.PodTemplate;
-import io.jenkins.plugins.k8srollout.engine.manifest.PodTemplates;
 import io.jenkins.plugins.k8srollout.engine.manifest.upgrade.Upgrade;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import java.util.Optional;
@@ -14,8 +13,9 @@ import java.util.Set;
  * @param document the object as it would be applied, at its place in the file
  * @param upgrade how it was rewritten
  * @param namespace where it would go; empty text if unknown or cluster-scoped
+ * @param template its pod template
  */
-record Item(ManifestDocument document, Upgrade upgrade, String namespace) {
+record Item(ManifestDocument document, Upgrade upgrade, String namespace, Optional<PodTemplate> template) {
     private static final Set<String> ONE_SHOT_KINDS = Set.of("Job", "CronJob", "PodTemplate");
 
     KubeObject object() {
@@ -33,10 +33,6 @@ record Item(ManifestDocument document, Upgrade upgrade, String namespace) {
 
     boolean isCore(String kind) {
         return is("", kind);
-    }
-
-    Optional<PodTemplate> template() {
-        return PodTemplates.of(object());
     }
 
     /** The template of pods that stay and can be behind a Service. */

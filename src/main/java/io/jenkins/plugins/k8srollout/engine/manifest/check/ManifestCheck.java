@@ -12,6 +12,7 @@ public final class ManifestCheck {
     private static final List<Rule> RULES = List.of(
             new ApiVersionRule(),
             new DuplicateObjectRule(),
+            new ShapeRule(),
             new NameRule(),
             new LabelRule(),
             new TextRule(),

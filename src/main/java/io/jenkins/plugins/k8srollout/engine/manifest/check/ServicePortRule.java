@@ -21,7 +21,8 @@ final class ServicePortRule implements Rule.OfItem {
         String type = item.object().text("spec", "type").orElse("ClusterIP");
         List<KubeObject> ports = item.object().children("spec", "ports");
         boolean headless = item.object().text("spec", "clusterIP").filter("None"::equals).isPresent();
-        if (ports.isEmpty() && !headless && !type.equals("ExternalName")) {
+        boolean none = item.object().find("spec", "ports").filter(value -> !value.equals(List.of())).isEmpty();
+        if (none && !headless && !type.equals("ExternalName")) {
             report.error(item, RULE, "the Service has no ports", "Add spec.ports with at least a port", "spec");
         }
         Set<String> names = new HashSet<>();

@@ -11,14 +11,17 @@ final class ServiceSelectorRule implements Rule.OfItem {
 
     @Override
     public void check(Item item, Folder folder, Report report) {
+        if (!item.isCore("Service")) {
+            return;
+        }
         Map<String, String> selector = item.object().strings("spec", "selector");
-        List<Item> serving = folder.serving(item.namespace());
-        if (!item.isCore("Service") || selector.isEmpty() || serving.isEmpty()) {
+        List<Folder.Serving> serving = folder.serving(item.namespace());
+        if (selector.isEmpty() || serving.isEmpty()) {
             return;
         }
         List<PodTemplate> selected = serving.stream()
-                .map(workload -> workload.servingTemplate().get())
-                .filter(template -> Selectors.matches(selector, template.labels()))
+                .filter(workload -> Selectors.matches(selector, workload.labels()))
+.map(Folder.Serving::template)
                 .toList();
         if (selected.isEmpty()) {
             report.warning(item, "service-selects-nothing", nothing(selector, serving), "Select labels of the pod template it is for", "spec", "selector");
@@ -41,10 +44,10 @@ final class ServiceSelectorRule implements Rule.OfItem {
         }
     }
 
-    private static String nothing(Map<String, String> selector, List<Item> serving) {
+    private static String nothing(Map<String, String> selector, List<Folder.Serving> serving) {
         String near = serving.stream()
-                .map(workload -> Selectors.mismatch(selector, workload.servingTemplate().get().labels())
-                        .map(label -> workload.object() + " lacks " + label)
+                .map(workload -> Selectors.mismatch(selector, workload.labels())
+                        .map(label -> workload.item().object() + " lacks " + label)
                         .orElse(""))
                 .limit(3)
                 .reduce((a, b) -> a + ", " + b)

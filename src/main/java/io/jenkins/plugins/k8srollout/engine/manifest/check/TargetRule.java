@@ -9,7 +9,7 @@ final class TargetRule implements Rule.OfItem {
 
     @Override
     public void check(Item item, Folder folder, Report report) {
-        List<Item> serving = folder.serving(item.namespace());
+        List<Folder.Serving> serving = folder.serving(item.namespace());
         if (serving.isEmpty()) {
             return;
         }
@@ -30,9 +30,7 @@ final class TargetRule implements Rule.OfItem {
             }
         } else if (item.is("policy", "PodDisruptionBudget") && object.has("spec", "selector")) {
             boolean some = serving.stream()
-                    .anyMatch(workload -> Selectors.matches(
-                            object.child("spec", "selector"),
-                            workload.servingTemplate().get().labels()));
+                    .anyMatch(workload -> Selectors.matches(object.child("spec", "selector"), workload.labels()));
             if (!some) {
                 report.warning(
                         item,

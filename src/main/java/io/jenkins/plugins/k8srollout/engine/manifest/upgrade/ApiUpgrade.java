@@ -1,6 +1,5 @@
 package io.jenkins.plugins.k8srollout.engine.manifest.upgrade;
 
-import io.jenkins.plugins.k8srollout.engine.manifest.SecretMask;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ServedApis;
 import java.util.ArrayList;
@@ -30,12 +29,10 @@ public final class ApiUpgrade {
         Notes notes = new Notes(ingressClasses);
         KubeObject upgraded = References.upgrade(rewritten(object, apis, notes), apis, notes);
         if (upgraded.equals(object)) {
-            return new Upgrade(object, Optional.empty(), "", List.of(), notes.obstacle());
+            return new Upgrade(object, object, Optional.empty(), List.of(), notes.obstacle());
         }
-        String from = object.apiVersion();
-        String to = upgraded.apiVersion();
-        String diff = SecretMask.diff(object + " " + from, object, object + " " + to, upgraded);
-        return new Upgrade(upgraded, Optional.of(new Upgrade.Change(from, to)), diff, notes.all(), Optional.empty());
+        Upgrade.Change change = new Upgrade.Change(object.apiVersion(), upgraded.apiVersion());
+        return new Upgrade(object, upgraded, Optional.of(change), notes.all(), Optional.empty());
     }
 
     private static KubeObject rewritten(KubeObject object, ServedApis apis, Notes notes) {
@@ -48,7 +45,7 @@ public final class ApiUpgrade {
             }
             if (served) {
                 Notes attempt = notes.begin();
-                Optional<KubeObject> converted = upgrade.get().convert(object, to, attempt);
+                Optional<KubeObject> converted = converted(upgrade.get(), object, to, attempt);
                 if (converted.isPresent()) {
                     notes.take(attempt);
                     return converted.get().with(to, "apiVersion").without("status");
@@ -57,6 +54,14 @@ public final class ApiUpgrade {
             }
         }
         return object;
+    }
+
+    private static Optional<KubeObject> converted(KindUpgrade upgrade, KubeObject object, String to, Notes notes) {
+        try {
+            return upgrade.convert(object, to, notes);
+        } catch (IllegalArgumentException e) {
+            return notes.impossible("its fields are not as its version has them: " + e.getMessage());
+        }
     }
 
     /** Remarks collected while one object is rewritten. */
