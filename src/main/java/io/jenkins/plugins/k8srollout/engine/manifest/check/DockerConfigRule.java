@@ -20,6 +20,7 @@ final class DockerConfigRule implements Rule.OfItem {
     private static final Map<String, String> KEYS = Map.of(
             "kubernetes.io/dockerconfigjson", ".dockerconfigjson",
             "kubernetes.io/dockercfg", ".dockercfg");
+    private static final String EMPTY = "{\"auths\":{}}";
     private static final ObjectMapper JSON = new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     @Override
@@ -39,8 +40,17 @@ final class DockerConfigRule implements Rule.OfItem {
                 ? text
                 : SecretDataRule.decoded(text.get()).map(bytes -> new String(bytes, StandardCharsets.UTF_8));
         // What is not base64 is another rule's finding.
-        json.flatMap(value -> wrong(value, key.equals(".dockerconfigjson")))
-                .ifPresent(reason -> report.error(item, RULE, "the value of '" + key + "' " + reason, REMEDY, field, key));
+        if (json.isEmpty()) {
+            return;
+        }
+        Object[] path = {field, key};
+        if (json.get().replaceAll("\\s", "").equals(EMPTY)) {
+            // Charts keep such a placeholder on purpose; it just logs in nowhere.
+            report.warning(item, RULE, "the value of '" + key + "' names no registry", REMEDY, path);
+            return;
+        }
+        wrong(json.get(), key.equals(".dockerconfigjson"))
+                .ifPresent(reason -> report.error(item, RULE, "the value of '" + key + "' " + reason, REMEDY, path));
     }
 
     private static Optional<String> wrong(String json, boolean withAuths) {

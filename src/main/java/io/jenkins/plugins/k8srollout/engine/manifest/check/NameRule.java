@@ -3,24 +3,26 @@ package io.jenkins.plugins.k8srollout.engine.manifest.check;
 import io.jenkins.plugins.k8srollout.engine.manifest.PodTemplate;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import java.util.List;
-import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Names of objects, namespaces, containers and volumes. */
 final class NameRule implements Rule.OfItem {
     private static final String RULE = "invalid-name";
     private static final String RBAC = "rbac.authorization.k8s.io";
-    private static final Set<String> LABEL_KINDS = Set.of("Namespace", "Job");
+    private static final Pattern MINOR = Pattern.compile("1\\.([0-9]{1,3})");
+    private static final int RELAXED_SINCE = 35;
     private static final int LONGEST_CRON_JOB = 52; // the Jobs it makes add 11 characters
 
     @Override
     public void check(Item item, Folder folder, Report report) {
         String name = item.name();
         String group = item.object().ref().group();
-        if (item.isCore("Service")) {
+        if (item.isCore("Service") && !allowsDigitFirst(folder)) {
             require(Syntax.isServiceName(name), item, name, Syntax.LABEL_RULE + ", and beginning with a letter", report);
         } else if (group.equals(RBAC)) {
             require(Syntax.isPathSegment(name), item, name, "anything without '/' and '%'", report);
-        } else if (LABEL_KINDS.contains(item.object().kind())) {
+        } else if (isNamedByLabel(item)) {
             require(Syntax.isLabel(name), item, name, Syntax.LABEL_RULE, report);
         } else if (item.is("batch", "CronJob")) {
             boolean good = Syntax.isSubdomain(name) && name.length() <= LONGEST_CRON_JOB;
@@ -33,6 +35,16 @@ final class NameRule implements Rule.OfItem {
             report(item, "namespace", namespace, Syntax.LABEL_RULE, report, "metadata", "namespace");
         }
         item.template().ifPresent(template -> template(item, template, report));
+    }
+
+    private static boolean isNamedByLabel(Item item) {
+        return item.isCore("Namespace") || item.isCore("Service") || item.is("batch", "Job");
+    }
+
+    /** Names of Services may begin with a digit since Kubernetes 1.35 (RelaxedServiceNameValidation). */
+    private static boolean allowsDigitFirst(Folder folder) {
+        Matcher version = MINOR.matcher(folder.context().apis().serverVersion());
+        return version.matches() && Integer.parseInt(version.group(1)) >= RELAXED_SINCE;
     }
 
     private static void template(Item item, PodTemplate template, Report report) {

@@ -64,6 +64,8 @@ public final class KnownApis {
             admissionregistration.k8s.io/v1 16 0 MutatingWebhookConfiguration/mutatingwebhookconfigurations!
             admissionregistration.k8s.io/v1 30 0 ValidatingAdmissionPolicy/validatingadmissionpolicies!
             admissionregistration.k8s.io/v1 30 0 ValidatingAdmissionPolicyBinding/validatingadmissionpolicybindings!
+            admissionregistration.k8s.io/v1 36 0 MutatingAdmissionPolicy/mutatingadmissionpolicies!
+            admissionregistration.k8s.io/v1 36 0 MutatingAdmissionPolicyBinding/mutatingadmissionpolicybindings!
             admissionregistration.k8s.io/v1beta1 0 22 ValidatingWebhookConfiguration/validatingwebhookconfigurations!
             admissionregistration.k8s.io/v1beta1 0 22 MutatingWebhookConfiguration/mutatingwebhookconfigurations!
             node.k8s.io/v1 20 0 RuntimeClass/runtimeclasses!

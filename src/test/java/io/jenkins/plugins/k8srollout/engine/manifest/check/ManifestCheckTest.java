@@ -81,6 +81,16 @@ public class ManifestCheckTest {
     }
 
     @Test
+    public void serviceMayBeginWithADigitWhereTheServerAllowsIt() {
+        String service = "{apiVersion: v1, kind: Service, metadata: {name: 1web}, spec: {ports: [{port: 80}]}}";
+        for (String version : List.of("1.20", "1.34", "1.36")) {
+            List<Finding> findings = ManifestCheck.check(
+                    Yaml.documents(service), CheckContext.offline(KnownApis.of(version)));
+            assertThat(version, findings.isEmpty(), is(version.equals("1.36")));
+        }
+    }
+
+    @Test
     public void severalThousandObjectsAreNoTrouble() {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 3000; i++) {
