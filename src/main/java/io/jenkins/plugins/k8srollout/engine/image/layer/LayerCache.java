@@ -109,6 +109,16 @@ public final class LayerCache {
         return Optional.empty();
     }
 
+    /** A blob that this process has just written; its bytes are not verified again. */
+    Optional<Path> fresh(ImageDigest digest, long size) {
+        Path file = blobs.path(digest.hex());
+        try {
+            return Files.size(file) == size ? Optional.of(file) : blob(digest);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
     /** Where the index of a layer's files is kept. */
     DiskFolder indexes() {
         return indexes;

@@ -50,14 +50,26 @@ public final class LayerFactory {
      * @param entries in any order, no path twice
      */
     public Layer make(List<LayerEntry> entries) {
+        Optional<Layer> known = find(entries);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        List<LayerEntry> sorted = entries.stream().sorted(LayerEntry.ORDER).toList();
+        try {
+            LayerCache.Known layer = write(LayerKey.of(sorted, seconds), sorted);
+            return new Layer(layer.digest(), layer.diffId(), layer.size(), false, sorted);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
+    /** The layer of these entries, if it is known: nothing is compressed, and files are read only if they are new. */
+    public Optional<Layer> find(List<LayerEntry> entries) {
         List<LayerEntry> sorted = entries.stream().sorted(LayerEntry.ORDER).toList();
         try {
             hashInParallel(sorted);
-            String key = LayerKey.of(sorted, seconds);
-            Optional<LayerCache.Known> known = cache.find(key);
-            boolean cached = known.isPresent();
-            LayerCache.Known layer = cached ? known.get() : write(key, sorted);
-            return new Layer(layer.digest(), layer.diffId(), layer.size(), cached, sorted);
+            return cache.find(LayerKey.of(sorted, seconds))
+                    .map(known -> new Layer(known.digest(), known.diffId(), known.size(), true, sorted));
         } catch (IOException e) {
             throw failed(e);
         }
@@ -69,7 +81,7 @@ public final class LayerFactory {
      * @throws ReleaseException if they cannot be made the same again, because a file has changed meanwhile
      */
     public Path blob(Layer layer) {
-        Optional<Path> kept = cache.blob(layer.digest());
+        Optional<Path> kept = layer.cached() ? cache.blob(layer.digest()) : cache.fresh(layer.digest(), layer.size());
         if (kept.isPresent()) {
             return kept.get();
         }

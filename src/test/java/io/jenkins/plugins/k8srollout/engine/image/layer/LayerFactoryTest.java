@@ -123,6 +123,7 @@ public class LayerFactoryTest {
 
     @Test
     public void aDamagedOrLostBlobIsMadeAgain() throws IOException {
+        factory(root).make(entries("hello"));
         Layer layer = factory(root).make(entries("hello"));
         Path blob = factory(root).blob(layer);
         byte[] right = Files.readAllBytes(blob);

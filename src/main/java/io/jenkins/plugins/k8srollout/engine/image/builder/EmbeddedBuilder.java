@@ -1,0 +1,111 @@
+package io.jenkins.plugins.k8srollout.engine.image.builder;
+
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Dockerfile;
+import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Stage;
+import io.jenkins.plugins.k8srollout.engine.image.layer.ContextTree;
+import io.jenkins.plugins.k8srollout.engine.image.layer.LayerCache;
+import io.jenkins.plugins.k8srollout.engine.image.layer.LayerFactory;
+import io.jenkins.plugins.k8srollout.engine.image.layer.Spool;
+import io.jenkins.plugins.k8srollout.engine.image.registry.Platform;
+import io.jenkins.plugins.k8srollout.engine.model.Finding;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+
+/** Builds an image in this process: plans all stages, makes the layers, publishes the result. */
+final class EmbeddedBuilder {
+    static final String NAME = "embedded";
+
+    private final Registries registries;
+    private final LayerCache cache;
+    private final ProgressSink sink;
+
+    EmbeddedBuilder(Registries registries, LayerCache cache, ProgressSink sink) {
+        this.registries = registries;
+        this.cache = cache;
+        this.sink = sink;
+    }
+
+    ImageBuildResult build(ImageBuildRequest request, BuildInput input) {
+        if (request.platforms().size() != 1) {
+            throw ReleaseException.refused(
+                    "build the image",
+                    request.image().name(),
+                    "the embedded builder makes an image for one platform at a time",
+                    "Name one platform, or choose builder buildkit");
+        }
+        try (Tasks tasks = new Tasks(Runtime.getRuntime().availableProcessors());
+                RegistryClients clients = new RegistryClients(registries, sink);
+                Spool spool = Spool.in(temporaryFolder())) {
+            ContextTree context = ContextTree.open(input.context(), input.ignore(), cache);
+            Instant time = Instant.ofEpochSecond(request.epochSeconds());
+            BaseImages bases = new BaseImages(clients, cache, spool);
+            StageState planned = plan(request, input.dockerfile(), context, bases, spool, time);
+            LayerFactory factory = new LayerFactory(cache, tasks.workers(), tasks.processors(), time);
+            ImagePublisher publisher = new ImagePublisher(request, clients, factory, tasks, sink);
+            ImageManifest image = publisher.publish(readable(planned, bases));
+            context.saveDigests();
+            sink.accept(new ProgressEvent.ImageReady(
+                    publisher.names(), image.digest(), image.size(), publisher.pushedBytes()));
+            return new ImageBuildResult(
+                    request.image().name(),
+                    request.tags(),
+                    image.digest(),
+                    image.size(),
+                    publisher.pushedBytes(),
+                    NAME);
+        } catch (IOException e) {
+            throw new ReleaseException(
+                    new Problem(
+                            Problem.Kind.FAILED,
+                            "build the image",
+                            request.image().name(),
+                            String.valueOf(e.getMessage()),
+                            "Check that the disks of the build context and of the cache can be read and written"),
+                    e);
+        }
+    }
+
+    private StageState plan(
+            ImageBuildRequest request,
+            Dockerfile file,
+            ContextTree context,
+            BaseImages bases,
+            Spool spool,
+            Instant time)
+            throws IOException {
+        Platform platform = request.platforms().get(0);
+        Stage target = file.target(request.target());
+        Scope scope = new Scope(request.buildArgs(), PlatformArgs.of(platform, request.target()), file.expander());
+        scope.declareGlobals(file.globalArgs());
+        StagePlanner planner = new StagePlanner(file, platform, time, context, bases, scope, spool, sink);
+        StageState state = null;
+        for (Stage stage : StageGraph.neededFor(file, target)) {
+            state = planner.plan(stage);
+        }
+        for (String name : scope.unused()) {
+            sink.accept(new ProgressEvent.Notice(
+                    Finding.Severity.WARNING, "the build argument " + name + " is not used by any ARG"));
+        }
+        request.labels().forEach(state.config()::setLabel);
+        return state;
+    }
+
+    /** Contents of base images that layers of the target copy are fetched now, and no others. */
+    private static StageState readable(StageState stage, BaseImages bases) {
+        stage.replaceLayers(layer -> layer instanceof PlannedLayer.Own own
+                ? new PlannedLayer.Own(bases.readable(own.entries()))
+                : layer);
+        return stage;
+    }
+
+    private static Path temporaryFolder() throws IOException {
+        return Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+}

@@ -1,0 +1,98 @@
+package io.jenkins.plugins.k8srollout.engine.image.builder;
+
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Stage;
+import io.jenkins.plugins.k8srollout.engine.image.layer.LayerCache;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.workspace.Workspace;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Builds images and pushes them. Thread-safe; each call makes the calling thread wait, and interrupting it ends the
+ * build. Failures are {@link ReleaseException}s; one that comes before the first layer is pushed has changed nothing,
+ * a later one has at most left blobs in the registry that no tag names.
+ */
+public final class ImageBuilder {
+    private final Registries registries;
+    private final LayerCache cache;
+    private final ProgressSink sink;
+    private final Clock clock;
+    private final ExternalBuilders externals;
+
+    public ImageBuilder(Registries registries, LayerCache cache, ProgressSink sink, Clock clock) {
+        this(registries, cache, sink, clock, ExternalBuilders.ofThisMachine(registries, sink));
+    }
+
+    ImageBuilder(
+            Registries registries, LayerCache cache, ProgressSink sink, Clock clock, ExternalBuilders externals) {
+        this.registries = registries;
+        this.cache = cache;
+        this.sink = sink;
+        this.clock = clock;
+        this.externals = externals;
+    }
+
+    /**
+     * Builds an image, with the builder that the request names or the first that can.
+     *
+     * @param workspace the folder that context and Dockerfile must not leave
+     */
+    public ImageBuildResult build(ImageBuildRequest request, Workspace workspace) {
+        Instant start = clock.instant();
+        String stage = "Build image";
+        sink.accept(new ProgressEvent.StageStarted(stage, request.image().name()));
+        boolean success = false;
+        try {
+            ImageBuildResult result = choose(request, BuildInput.read(request, workspace));
+            success = true;
+            return result;
+        } finally {
+            sink.accept(new ProgressEvent.StageFinished(stage, success, Duration.between(start, clock.instant())));
+        }
+    }
+
+    private ImageBuildResult choose(ImageBuildRequest request, BuildInput input) {
+        List<Stage> stages = StageGraph.neededFor(
+                input.dockerfile(), input.dockerfile().target(request.target()));
+        Optional<EmbeddedLimits.Obstacle> obstacle = EmbeddedLimits.first(input.dockerfile(), stages);
+        return switch (request.builder()) {
+            case EMBEDDED -> embedded(request, input, obstacle, "builder embedded was asked for");
+            case AUTO -> obstacle.isEmpty()
+                    ? embedded(request, input, obstacle, "")
+                    : externals
+                            .firstAvailable()
+                            .map(builder -> builder.build(request, input))
+                            .orElseThrow(() -> needsExternal(obstacle.get(), "none was found: " + externals.looked()));
+            default -> externals.named(request.builder()).build(request, input);
+        };
+    }
+
+    private ImageBuildResult embedded(
+            ImageBuildRequest request, BuildInput input, Optional<EmbeddedLimits.Obstacle> obstacle, String why) {
+        if (obstacle.isPresent()) {
+            throw needsExternal(obstacle.get(), why);
+        }
+        return new EmbeddedBuilder(registries, cache, sink).build(request, input);
+    }
+
+    private static ReleaseException needsExternal(EmbeddedLimits.Obstacle obstacle, String why) {
+        return new ReleaseException(new Problem(
+                Problem.Kind.REFUSED_INPUT,
+                "build the image",
+                obstacle.place().toString(),
+                obstacle.reason() + ", which takes an external builder, and " + why,
+                "Install one on the agent or set BUILDKIT_HOST; or do that step once in a base image and only add"
+                        + " sources here",
+                Arrays.stream(BuilderChoice.values())
+                        .filter(c -> c != BuilderChoice.AUTO && c != BuilderChoice.EMBEDDED)
+                        .map(BuilderChoice::label)
+                        .toList()));
+    }
+}
