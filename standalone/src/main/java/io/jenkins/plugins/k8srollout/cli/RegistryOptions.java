@@ -1,6 +1,7 @@
 package io.jenkins.plugins.k8srollout.cli;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.image.registry.DockerCredentials;
 import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryAccess;
 import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryClient;
 import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryCredentials;
@@ -21,7 +22,8 @@ final class RegistryOptions {
     @Option(
             names = "--registry-user",
             paramLabel = "NAME",
-            description = "the password comes from $REGISTRY_PASSWORD, or with --registry-password-stdin")
+            description = "the password comes from $REGISTRY_PASSWORD, or with --registry-password-stdin; "
+                    + "default: Docker's config.json")
     String user;
 
     @Option(names = "--registry-password-stdin", description = "read the password from standard input")
@@ -53,7 +55,7 @@ final class RegistryOptions {
 
     private RegistryCredentials credentials(String host, Console console) {
         if (user == null) {
-            return RegistryCredentials.anonymous();
+            return DockerCredentials.ofUser(console.environment(), home(console)).of(host);
         }
         if (password == null) {
             password = passwordFromInput ? firstLine(console) : console.variable(PASSWORD_VARIABLE, "");
@@ -66,6 +68,10 @@ final class RegistryOptions {
                     "Set " + PASSWORD_VARIABLE + ", or use --registry-password-stdin");
         }
         return RegistryCredentials.password(user, password);
+    }
+
+    private static Path home(Console console) {
+        return Path.of(console.variable("HOME", System.getProperty("user.home")));
     }
 
     private static String firstLine(Console console) {

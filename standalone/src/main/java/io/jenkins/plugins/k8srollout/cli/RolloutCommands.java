@@ -16,6 +16,7 @@ import picocli.CommandLine.IVersionProvider;
             "3 cluster or registry unreachable or not permitted, 4 check found errors, 130 interrupted."
         },
         subcommands = {
+            BuildImageCommand.class,
             RolloutCommand.class,
             AffinityCommand.class,
             WaitCommand.class,

@@ -1,0 +1,122 @@
+package io.jenkins.plugins.k8srollout.cli;
+
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.image.builder.BuilderChoice;
+import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildRequest;
+import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildResult;
+import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuilder;
+import io.jenkins.plugins.k8srollout.engine.image.layer.LayerCache;
+import io.jenkins.plugins.k8srollout.engine.image.registry.Platform;
+import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
+import io.jenkins.plugins.k8srollout.engine.workspace.Workspace;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code build-image}: builds an image and pushes it. */
+@Command(
+        name = "build-image",
+        mixinStandardHelpOptions = true,
+        description = "Builds an image and pushes it, without a daemon where the Dockerfile has no RUN.")
+final class BuildImageCommand implements Callable<Integer> {
+    private final Console console;
+
+    @Mixin
+    RegistryOptions registry;
+
+    @Mixin
+    OutputOptions output;
+
+    @Parameters(arity = "0..1", paramLabel = "CONTEXT", defaultValue = ".", description = "default: ${DEFAULT-VALUE}")
+    Path context;
+
+    @Option(names = "--image", required = true, paramLabel = "NAME", description = "the repository, without a tag")
+    String image;
+
+    @Option(names = "--tag", paramLabel = "TAG", description = "may be given several times (default: latest)")
+    List<String> tags = List.of();
+
+    @Option(
+            names = "--dockerfile",
+            defaultValue = "Dockerfile",
+            paramLabel = "FILE",
+            description = "inside the context (default: ${DEFAULT-VALUE})")
+    String dockerfile;
+
+    @Option(names = "--target", defaultValue = "", paramLabel = "STAGE", description = "default: the last stage")
+    String target;
+
+    @Option(names = "--build-arg", paramLabel = "NAME=VALUE", description = "may be given several times")
+    Map<String, String> buildArgs = Map.of();
+
+    @Option(names = "--label", paramLabel = "NAME=VALUE", description = "may be given several times")
+    Map<String, String> labels = Map.of();
+
+    @Option(names = "--platform", paramLabel = "OS/ARCH", description = "default: linux/amd64")
+    List<String> platforms = List.of();
+
+    @Option(
+            names = "--builder",
+            defaultValue = "auto",
+            description = "auto, embedded, buildkit, buildah, podman or docker (default: ${DEFAULT-VALUE})")
+    String builder;
+
+    @Option(names = "--no-push", description = "build only")
+    boolean noPush;
+
+    @Option(names = "--cache", paramLabel = "FOLDER", description = "layers already compressed are kept here")
+    Path cache;
+
+    BuildImageCommand(Console console) {
+        this.console = console;
+    }
+
+    @Override
+    public Integer call() {
+        ProgressSink sink = console.sink(output.format);
+        Path folder = cache == null ? LayerCache.defaultFolder() : cache;
+        LayerCache layers = new LayerCache(folder, LayerCache.DEFAULT_BYTES, Clock.systemUTC());
+        ImageBuilder work =
+                new ImageBuilder(host -> registry.access(host, console), layers, sink, Clock.systemUTC());
+        report(work.build(request(), Workspace.at(context.toAbsolutePath().normalize())));
+        return ExitCode.OK;
+    }
+
+    private ImageBuildRequest request() {
+        ImageBuildRequest.Builder request = ImageBuildRequest.image(ImageReference.parse(image))
+                .tags(tags)
+                .dockerfile(dockerfile)
+                .target(target)
+                .buildArgs(buildArgs)
+                .labels(labels)
+                .push(!noPush)
+                .builder(BuilderChoice.parse(builder));
+        if (!platforms.isEmpty()) {
+            request.platforms(platforms.stream().map(Platform::parse).toList());
+        }
+        return request.build();
+    }
+
+    private void report(ImageBuildResult result) {
+        if (!output.json()) {
+            console.out().println(result.pinned());
+            return;
+        }
+        Map<String, Object> row = new LinkedHashMap<>();
+        row.put("image", result.image());
+        row.put("tags", result.tags());
+        row.put("digest", result.digest().toString());
+        row.put("pinned", result.pinned());
+        row.put("size", result.size());
+        row.put("pushedBytes", result.pushedBytes());
+        row.put("builder", result.builder());
+        console.json(row);
+    }
+}

@@ -1,0 +1,77 @@
+package io.jenkins.plugins.k8srollout.cli;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.allOf;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.Rule;
+import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
+
+/** What a person meets who gets the words wrong, or has no cluster. */
+public class UsageTest {
+    private static final String NOWHERE =
+            """
+            apiVersion: v1
+            kind: Config
+            current-context: c
+            contexts: [{name: c, context: {cluster: k, user: u}}]
+            clusters: [{name: k, cluster: {server: "https://127.0.0.1:1"}}]
+            users: [{name: u, user: {token: some-token}}]
+            """;
+
+    @Rule
+    public TemporaryFolder folder = new TemporaryFolder();
+
+    private final CommandLineFixture cli = new CommandLineFixture();
+
+    @Test
+    public void unknownCommandIsWrongUsage() {
+        assertThat(cli.run("frobnicate"), equalTo(ExitCode.USAGE));
+        assertThat(cli.err(), allOf(containsString("frobnicate"), containsString("rollout")));
+    }
+
+    @Test
+    public void everyCommandHasHelp() {
+        for (String command : new String[] {"build-image", "rollout", "affinity", "wait", "check", "doctor"}) {
+            assertThat(command, cli.run(command, "--help"), equalTo(ExitCode.OK));
+            assertThat(cli.out(), containsString("Usage: k8s-rollout " + command));
+        }
+    }
+
+    @Test
+    public void missingKubeconfigIsNamed() {
+        cli.with("KUBECONFIG", "no/such/file");
+        assertThat(cli.run("wait", "deployment/web"), equalTo(ExitCode.USAGE));
+        assertThat(cli.err(), allOf(containsString("no/such/file"), containsString("--kubeconfig")));
+    }
+
+    @Test
+    public void malformedValuesAreRefusedBeforeAnythingIsTouched() throws IOException {
+        Path kubeconfig = folder.newFile("config").toPath();
+        Files.writeString(kubeconfig, NOWHERE);
+        cli.with("KUBECONFIG", kubeconfig.toString());
+        Map<String, String[]> wrong = Map.of(
+                "Web:1", new String[] {"rollout", "-f", "../samples/shop/deploy", "--image", "web=Web:1"},
+                "soon", new String[] {"wait", "deployment/web", "--timeout", "soon"},
+                "gadget/web", new String[] {"wait", "gadget/web"},
+                "perhaps", new String[] {"rollout", "-f", "../samples/shop/deploy", "--on-failure", "perhaps"});
+        wrong.forEach((value, arguments) -> {
+            assertThat(value, cli.run(arguments), equalTo(ExitCode.USAGE));
+            assertThat(cli.err(), containsString(value));
+        });
+    }
+
+    @Test
+    public void everySortOfProblemHasAnExitCode() {
+        for (Problem.Kind kind : Problem.Kind.values()) {
+            assertThat(kind.name(), ExitCode.of(kind) > 0, equalTo(true));
+        }
+    }
+}
