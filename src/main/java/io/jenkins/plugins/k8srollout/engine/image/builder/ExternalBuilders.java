@@ -33,10 +33,7 @@ final class ExternalBuilders {
      * @throws ReleaseException (not found) if it is not there
      */
     ExternalBuilder named(BuilderChoice choice) {
-        ExternalBuilder builder = builders.stream()
-                .filter(b -> b.kind() == choice)
-                .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(choice + " is no external builder"));
+        ExternalBuilder builder = of(choice);
         builder.obstacle().ifPresent(reason -> {
             throw new ReleaseException(new Problem(
                     Problem.Kind.NOT_FOUND,
@@ -46,6 +43,14 @@ final class ExternalBuilders {
                     "Install it on the agent, or choose builder auto"));
         });
         return builder;
+    }
+
+    /** Usable or not. */
+    ExternalBuilder of(BuilderChoice choice) {
+        return builders.stream()
+                .filter(b -> b.kind() == choice)
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException(choice + " is no external builder"));
     }
 
     /** Why none is available, for a message. */
