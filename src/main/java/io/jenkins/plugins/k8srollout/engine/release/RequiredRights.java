@@ -17,14 +17,21 @@ public final class RequiredRights {
 
     private RequiredRights() {}
 
-    /** What is needed to apply the usual kinds, follow them and undo them. Custom resources need the same on theirs. */
+    /**
+     * What is needed to apply the usual kinds, follow them and return them to their previous revision. Custom resources
+     * need the same on theirs; {@link RightsCheck} asks for exactly what one release needs.
+     */
     public static List<AccessRight> toRollOut(String namespace) {
         List<AccessRight> rights = new ArrayList<>(toWait(namespace));
-        add(rights, CHANGE, "", namespace, "configmaps", "secrets", "services", "serviceaccounts");
+        add(rights, CHANGE, "", namespace, "configmaps", "secrets", "serviceaccounts", "services");
+        add(rights, CHANGE, "", namespace, "persistentvolumeclaims");
         add(rights, CHANGE, "apps", namespace, "deployments", "statefulsets", "daemonsets");
         add(rights, CHANGE, "batch", namespace, "jobs", "cronjobs");
         add(rights, CHANGE, "networking.k8s.io", namespace, "ingresses");
-        add(rights, List.of("list"), "apps", namespace, "controllerrevisions");
+        add(rights, CHANGE, "autoscaling", namespace, "horizontalpodautoscalers");
+        add(rights, CHANGE, "policy", namespace, "poddisruptionbudgets");
+        add(rights, List.of("get", "list"), "apps", namespace, "controllerrevisions");
+        add(rights, List.of("delete"), "", namespace, "pods"); // a StatefulSet does not replace a pod that never ran
         return List.copyOf(new LinkedHashSet<>(rights));
     }
 
@@ -32,8 +39,12 @@ public final class RequiredRights {
     public static List<AccessRight> toWait(String namespace) {
         List<AccessRight> rights = new ArrayList<>();
         add(rights, FOLLOW, "apps", namespace, "deployments", "replicasets", "statefulsets", "daemonsets");
-        add(rights, FOLLOW, "batch", namespace, "jobs");
-        add(rights, FOLLOW, "", namespace, "pods", "events", "persistentvolumeclaims");
+        add(rights, FOLLOW, "batch", namespace, "jobs", "cronjobs");
+        add(rights, FOLLOW, "", namespace, "pods", "events", "persistentvolumeclaims", "services");
+        add(rights, FOLLOW, "networking.k8s.io", namespace, "ingresses");
+        add(rights, FOLLOW, "autoscaling", namespace, "horizontalpodautoscalers");
+        add(rights, FOLLOW, "policy", namespace, "poddisruptionbudgets");
+        add(rights, List.of("list", "watch"), "discovery.k8s.io", namespace, "endpointslices");
         add(rights, List.of("get"), "", namespace, "pods/log");
         return List.copyOf(rights);
     }

@@ -85,8 +85,13 @@ final class CheckCommand implements Callable<Integer> {
     }
 
     private static String summary(List<Finding> findings, int upgrades) {
-        return count(findings, Severity.ERROR) + " errors, " + count(findings, Severity.WARNING) + " warnings, "
-                + upgrades + " objects would be upgraded.";
+        return counted(count(findings, Severity.ERROR), "error") + ", "
+                + counted(count(findings, Severity.WARNING), "warning") + ", "
+                + counted(upgrades, "object") + " to be upgraded.";
+    }
+
+    private static String counted(long count, String noun) {
+        return count + " " + noun + (count == 1 ? "" : "s");
     }
 
     private static long count(List<Finding> findings, Severity severity) {
