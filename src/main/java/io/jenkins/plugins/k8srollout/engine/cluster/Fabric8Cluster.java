@@ -58,13 +58,23 @@ public final class Fabric8Cluster implements ClusterPort {
      * @throws ReleaseException (refused input) if the access is incomplete or its certificates cannot be read
      */
     public static Fabric8Cluster open(ClusterAccess access, Scheduler scheduler, ProgressSink sink) {
+        RetryTimer timer = new RetryTimer(scheduler);
+        return open(access, scheduler, timer, sink, timer::close);
+    }
+
+    /** For tests: also the retries follow a scheduler that the test turns. */
+    static Fabric8Cluster open(ClusterAccess access, Scheduler scheduler, Scheduler timer, ProgressSink sink) {
+        return open(access, scheduler, timer, sink, () -> {});
+    }
+
+    private static Fabric8Cluster open(
+            ClusterAccess access, Scheduler scheduler, Scheduler timer, ProgressSink sink, Runnable closeTimer) {
         Config config = ClientFactory.config(access);
         boolean renewed = !(access.source() instanceof ClusterAccess.Direct)
                 || !(((ClusterAccess.Direct) access.source()).token() instanceof ClusterAccess.FixedToken)
                         && ((ClusterAccess.Direct) access.source()).token() != null;
         RetryPolicy policy = new RetryPolicy(access.patience(), renewed);
         HttpClient http = ClientFactory.connect(config);
-        RetryTimer timer = new RetryTimer(scheduler);
         ApiClient client = new ApiClient(http, config.getMasterUrl(), timer, policy);
         Catalog catalog = new Catalog(new Discovery(client));
         SharedWatches watches =
@@ -72,7 +82,7 @@ public final class Fabric8Cluster implements ClusterPort {
         Runnable closing = () -> {
             watches.close();
             http.close();
-            timer.close();
+            closeTimer.run();
         };
         return new Fabric8Cluster(
                 client, catalog, watches, new CalmSink(sink, scheduler), scheduler, ClientFactory.namespace(access, config), closing);
