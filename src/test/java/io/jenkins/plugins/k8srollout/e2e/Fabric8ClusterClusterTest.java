@@ -228,7 +228,7 @@ public class Fabric8ClusterClusterTest {
         try {
             cluster.apply(thing, ApplyOptions.PLAIN);
             assertThat(cluster.apply(thing, ApplyOptions.PLAIN).changed(), is(false));
-            assertThat(cluster.get(thing.ref()).orElseThrow().items("spec", "a"), contains(1, 2.5));
+            assertThat(cluster.get(thing.ref()).orElseThrow().items("spec", "a"), contains(1L, 2.5));
         } finally {
             cluster.delete(definition.ref());
         }

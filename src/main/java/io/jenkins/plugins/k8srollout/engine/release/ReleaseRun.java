@@ -86,16 +86,36 @@ public final class ReleaseRun {
             return;
         }
         Instant begun = tools.scheduler().now();
-        Optional<WatchToken> token = apply(plan, deployer, begun);
-        token.ifPresent(saved);
-        if (over()) {
-            return; // the apply failed and what follows is under way
+        try {
+            recorder.stage("Apply", plan.objects().size() + " objects to namespace " + request.namespace(), () -> {
+                deployer.apply(plan);
+                return plan;
+            });
+        } catch (ReleaseException e) {
+            partlyApplied(request, deployer.token(request, begun, recorder), e);
+            return;
         }
+        applied(request, deployer.token(request, begun, recorder));
+    }
+
+    private void applied(ReleaseRequest request, Optional<WatchToken> token) {
+        token.ifPresent(saved);
         if (token.isPresent() && request.awaitHealthy()) {
             watch(token.get());
         } else {
             finish(request.awaitHealthy() ? Outcome.HEALTHY : Outcome.APPLIED);
         }
+    }
+
+    private void partlyApplied(ReleaseRequest request, Optional<WatchToken> token, ReleaseException e) {
+        boolean undo = request.onFailure() == OnFailure.ROLLBACK
+                && token.filter(t -> !t.previous().isEmpty()).isPresent()
+                && !isCancelled();
+        if (!undo) {
+            throw e;
+        }
+        recorder.failed(e.problem(), Optional.empty());
+        rollBack(token.get());
     }
 
     private ReleasePlan plan(ReleaseRequest request) {
@@ -115,28 +135,6 @@ public final class ReleaseRun {
             recorder.configHashes(plan.configHashes());
             return plan;
         });
-    }
-
-    private Optional<WatchToken> apply(ReleasePlan plan, Deployer deployer, Instant begun) {
-        String detail = plan.objects().size() + " objects to namespace "
-                + plan.request().namespace();
-        try {
-            return recorder.stage("Apply", detail, () -> {
-                deployer.apply(plan);
-                return deployer.token(plan.request(), begun, recorder);
-            });
-        } catch (ReleaseException e) {
-            Optional<WatchToken> partly = deployer.token(plan.request(), begun, recorder);
-            boolean undo = plan.request().onFailure() == OnFailure.ROLLBACK
-                    && partly.filter(t -> !t.previous().isEmpty()).isPresent()
-                    && !isCancelled();
-            if (!undo) {
-                throw e;
-            }
-            recorder.failed(e.problem(), Optional.empty());
-            rollBack(partly.get());
-            return Optional.empty();
-        }
     }
 
     private void watch(WatchToken token) {
@@ -296,10 +294,6 @@ public final class ReleaseRun {
 
     private synchronized boolean isCancelled() {
         return cancelled;
-    }
-
-    private synchronized boolean over() {
-        return over;
     }
 
     private void finish(Outcome outcome) {

@@ -1,0 +1,67 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.is;
+
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.testutil.FakeCluster;
+import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
+import org.junit.Test;
+
+public class RevisionsTest {
+    private final FakeCluster cluster = new FakeCluster();
+
+    @Test
+    public void statefulSetReturnsToWhatMostPodsRun() {
+        KubeObject store = cluster.put(FakeObjects.parse(
+                """
+                apiVersion: apps/v1
+                kind: StatefulSet
+                metadata: {name: store, namespace: shop, uid: store}
+                spec: {selector: {matchLabels: {app: store}}}
+                status: {currentRevision: store-a, updateRevision: store-b}
+                """));
+        kept("store", "store-a", 1);
+        kept("store", "store-b", 2);
+        kept("stranger", "store-c", 3);
+        assertThat(Revisions.serving(cluster, store).orElseThrow().name(), equalTo("store-a"));
+    }
+
+    @Test
+    public void daemonSetReturnsToItsNewest() {
+        KubeObject agent = cluster.put(FakeObjects.parse(
+                """
+                apiVersion: apps/v1
+                kind: DaemonSet
+                metadata: {name: agent, namespace: shop, uid: agent}
+                spec: {selector: {matchLabels: {app: store}}}
+                """));
+        assertThat(Revisions.serving(cluster, agent).isPresent(), is(false));
+        kept("agent", "agent-a", 1);
+        kept("agent", "agent-b", 2);
+        assertThat(Revisions.serving(cluster, agent).orElseThrow().toString(),
+                equalTo("revision 2 (ControllerRevision agent-b)"));
+    }
+
+    @Test
+    public void templateIsWithoutWhatTheControllerAdded() {
+        KubeObject controllerRevision = FakeObjects.parse(
+                "{kind: ControllerRevision, data: {spec: {template: {$patch: replace, spec: {a: b}}}}}");
+        assertThat(Revisions.template(controllerRevision), equalTo(FakeObjects.parse("{spec: {a: b}}")));
+        KubeObject replicaSet = FakeObjects.parse(
+                "{kind: ReplicaSet, spec: {template: {metadata: {labels: {app: x, pod-template-hash: y}}}}}");
+        assertThat(Revisions.template(replicaSet), equalTo(FakeObjects.parse("{metadata: {labels: {app: x}}}")));
+    }
+
+    private void kept(String owner, String name, int revision) {
+        cluster.put(FakeObjects.parse(
+                """
+                apiVersion: apps/v1
+                kind: ControllerRevision
+                metadata: {name: %s, namespace: shop, labels: {app: store}, ownerReferences: [{uid: %s}]}
+                revision: %d
+                """
+                        .formatted(name, owner, revision)));
+    }
+}
