@@ -65,6 +65,7 @@ public final class ScriptedServer implements AutoCloseable {
      * @param readOnly how much of the request is read before anything else; -1 for all
      * @param cutAfter after how many bytes of the body the connection breaks; -1 for never, -2 for no answer at all
      * @param effect what happens before the answer
+     * @param linger what happens between the body and the end of the exchange
      */
     public record Reply(
             int status,
@@ -72,27 +73,28 @@ public final class ScriptedServer implements AutoCloseable {
             byte[] body,
             int readOnly,
             int cutAfter,
-            Consumer<Seen> effect) {
+            Consumer<Seen> effect,
+            Runnable linger) {
         private static final int ALL = -1;
         private static final int NOTHING = -2;
 
         public static Reply status(int status) {
-            return new Reply(status, Map.of(), new byte[0], ALL, ALL, request -> {});
+            return new Reply(status, Map.of(), new byte[0], ALL, ALL, request -> {}, () -> {});
         }
 
         /** Breaks the connection without an answer, having read some of the request. */
         public static Reply hangUp(int afterReading) {
-            return new Reply(0, Map.of(), new byte[0], afterReading, NOTHING, request -> {});
+            return new Reply(0, Map.of(), new byte[0], afterReading, NOTHING, request -> {}, () -> {});
         }
 
         public Reply header(String name, String value) {
             Map<String, String> more = new LinkedHashMap<>(headers);
             more.put(name, value);
-            return new Reply(status, more, body, readOnly, cutAfter, effect);
+            return new Reply(status, more, body, readOnly, cutAfter, effect, linger);
         }
 
         public Reply body(byte[] content) {
-            return new Reply(status, headers, content, readOnly, cutAfter, effect);
+            return new Reply(status, headers, content, readOnly, cutAfter, effect, linger);
         }
 
         public Reply text(String content) {
@@ -105,12 +107,17 @@ public final class ScriptedServer implements AutoCloseable {
 
         /** Does this with the request before the client hears anything. */
         public Reply doing(Consumer<Seen> what) {
-            return new Reply(status, headers, body, readOnly, cutAfter, what);
+            return new Reply(status, headers, body, readOnly, cutAfter, what, linger);
+        }
+
+        /** Promises the whole body, then says nothing more until {@code until} returns, then breaks the connection. */
+        public Reply stopAfter(int bytes, Runnable until) {
+            return new Reply(status, headers, body, readOnly, bytes, effect, until);
         }
 
         /** Promises the whole body, then breaks the connection. */
         public Reply cutAfter(int bytes) {
-            return new Reply(status, headers, body, readOnly, bytes, effect);
+            return new Reply(status, headers, body, readOnly, bytes, effect, linger);
         }
     }
 
@@ -221,6 +228,7 @@ public final class ScriptedServer implements AutoCloseable {
             int length = reply.cutAfter() < 0 ? reply.body().length : reply.cutAfter();
             exchange.getResponseBody().write(reply.body(), 0, length);
             exchange.getResponseBody().flush();
+            reply.linger().run();
         }
     }
 

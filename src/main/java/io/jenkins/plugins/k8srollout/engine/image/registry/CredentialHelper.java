@@ -5,14 +5,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Asks a program that keeps credentials: {@code PROGRAM get}, the registry on standard input, JSON on standard output.
@@ -21,16 +20,18 @@ import java.util.concurrent.TimeUnit;
  */
 final class CredentialHelper {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final long MOST_SECONDS = 30;
+    private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final int MOST_BYTES = 64 << 10;
     private static final String NOTHING_KNOWN = "credentials not found";
     private static final String TOKEN_USER = "<token>";
 
     private final String prefix;
+    private final Scheduler scheduler;
 
     /** @param prefix of the programs' names */
-    CredentialHelper(String prefix) {
+    CredentialHelper(String prefix, Scheduler scheduler) {
         this.prefix = prefix;
+        this.scheduler = scheduler;
     }
 
     /**
@@ -44,14 +45,23 @@ final class CredentialHelper {
             Process process = new ProcessBuilder(program, "get")
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            CompletableFuture<String> output = CompletableFuture.supplyAsync(() -> output(process));
-            ask(process, server);
-            if (!process.waitFor(MOST_SECONDS, TimeUnit.SECONDS)) {
+            AtomicBoolean late = new AtomicBoolean();
+            Scheduler.Cancellable limit = scheduler.after(LONGEST, () -> {
+                late.set(true);
                 process.destroyForcibly();
-                throw failed(program, server, "it did not answer within " + MOST_SECONDS + " s");
+            });
+            try {
+                ask(process, server);
+                String output = new String(process.getInputStream().readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
+                int exit = process.waitFor();
+                if (late.get()) {
+                    throw failed(program, server, "it did not answer within " + LONGEST.toSeconds() + " s");
+                }
+                return answer(program, server, exit, output);
+            } finally {
+                limit.cancel();
             }
-            return answer(program, server, process.exitValue(), output.join());
-        } catch (IOException | CompletionException e) {
+        } catch (IOException e) {
             throw failed(program, server, "there is no such program, or it cannot be run");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -66,14 +76,6 @@ final class CredentialHelper {
         } catch (IOException e) {
             // it ended without reading: its exit status tells more
             return;
-        }
-    }
-
-    private static String output(Process process) {
-        try {
-            return new String(process.getInputStream().readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException("the helper's output broke off", e);
         }
     }
 

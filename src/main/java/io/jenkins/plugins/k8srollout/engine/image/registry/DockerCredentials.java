@@ -31,7 +31,7 @@ public final class DockerCredentials {
     public static DockerCredentials ofUser(Map<String, String> environment, Path home) {
         String folder = environment.getOrDefault("DOCKER_CONFIG", "");
         Path file = (folder.isEmpty() ? home.resolve(".docker") : Path.of(folder)).resolve("config.json");
-        return new DockerCredentials(read(file), new CredentialHelper("docker-credential-"));
+        return new DockerCredentials(read(file), new CredentialHelper("docker-credential-", new JdkScheduler()));
     }
 
     private static DockerConfig read(Path file) {

@@ -1,5 +1,7 @@
 package io.jenkins.plugins.k8srollout.engine.image.registry;
 
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -68,9 +70,11 @@ final class Endpoints {
     /**
      * Where a Location header leads. A registry behind a proxy that ends TLS often does not know that it is reached by
      * https, and then names itself with http: that is taken back to the address that is known to work.
+     *
+     * @throws ReleaseException if it makes no sense
      */
     URI located(URI from, String location) {
-        URI target = from.resolve(parsed(location));
+        URI target = absolute(from, location);
         boolean downgraded = "https".equalsIgnoreCase(origin.getScheme())
                 && "http".equalsIgnoreCase(target.getScheme())
                 && origin.getHost().equalsIgnoreCase(target.getHost())
@@ -86,6 +90,28 @@ final class Endpoints {
     Optional<URI> next(URI from, String link) {
         Matcher next = NEXT.matcher(link);
         return next.find() ? Optional.of(located(from, next.group(1))) : Optional.empty();
+    }
+
+    private static URI absolute(URI from, String location) {
+        try {
+            URI target = from.resolve(parsed(location));
+            if (target.getHost() != null && target.getScheme().matches("(?i)https?")) {
+                return target;
+            }
+        } catch (IllegalArgumentException e) {
+            throw senseless(from);
+        }
+        throw senseless(from);
+    }
+
+    // The location itself is not shown: its query may be a signature that gives access.
+    private static ReleaseException senseless(URI from) {
+        return new ReleaseException(new Problem(
+                Problem.Kind.FAILED,
+                "follow the registry",
+                from.getScheme() + "://" + from.getRawAuthority(),
+                "the address that it leads to is no http or https address",
+                "Check the registry's external address, and any proxy before it"));
     }
 
     private static int port(URI address) {

@@ -2,6 +2,8 @@ package io.jenkins.plugins.k8srollout.engine.image.registry;
 
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.io.Serializable;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Objects;
 
@@ -89,6 +91,7 @@ public final class RegistryAccess implements Serializable {
     /** Collects the settings. Not thread-safe. */
     public static final class Builder {
         private static final int MEBIBYTE = 1 << 20;
+        private static final int HIGHEST_PORT = 65_535;
 
         private final String registry;
         private boolean plainHttp;
@@ -101,12 +104,26 @@ public final class RegistryAccess implements Serializable {
 
         private Builder(String registry) {
             this.registry = Objects.requireNonNull(registry, "registry");
-            if (registry.isBlank() || registry.contains("/") || registry.contains("@")) {
+            if (!isAuthority(registry)) {
                 throw ReleaseException.refused(
                         "read the registry's address",
                         registry.contains("@") ? "(hidden, it may hold a password)" : registry,
                         "it is not a host name with an optional port",
                         "Write it as in image names, without http:// and without a path: registry.example.com:5000");
+            }
+        }
+
+        private static boolean isAuthority(String text) {
+            try {
+                URI address = new URI("https://" + text);
+                boolean onlyHost = address.getHost() != null
+                        && address.getRawPath().isEmpty()
+                        && address.getRawUserInfo() == null
+                        && address.getRawQuery() == null
+                        && address.getRawFragment() == null;
+                return onlyHost && !text.endsWith(":") && address.getPort() <= HIGHEST_PORT;
+            } catch (URISyntaxException e) {
+                return false;
             }
         }
 

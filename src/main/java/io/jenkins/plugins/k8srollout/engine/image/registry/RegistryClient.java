@@ -64,7 +64,7 @@ public final class RegistryClient implements AutoCloseable {
         return access;
     }
 
-    /** All bytes of blobs and manifests that this client has sent so far, those sent twice counted twice. */
+    /** All bytes of blobs and manifests that this client has sent so far; what went twice counts twice. */
     public long pushedBytes() {
         return transport.sentBytes();
     }

@@ -55,6 +55,11 @@ final class RegistryErrors {
                     Problem.Kind.REJECTED,
                     "The registry is read-only, or the project is a proxy cache: push elsewhere"),
             new Row(
+                    (status, words) -> status == 407,
+                    Problem.Kind.UNREACHABLE,
+                    "The proxy on the way wants a user: use one that does not, or except this registry from it"
+                            + " (http.nonProxyHosts)"),
+            new Row(
                     (status, words) -> status == 413,
                     Problem.Kind.REJECTED,
                     "Raise the size limit of the proxy before the registry (nginx: client_max_body_size)"),

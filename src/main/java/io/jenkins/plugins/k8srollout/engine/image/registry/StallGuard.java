@@ -51,8 +51,9 @@ final class StallGuard implements AutoCloseable {
         Instant last = lastMove;
         Duration silent = last == null ? Duration.ZERO : Duration.between(last, scheduler.now());
         if (silent.compareTo(limit) >= 0) {
-            close();
+            lastMove = null;
             onStall.run();
+            checkAfter(limit); // what goes on after the stall is watched too
         } else {
             checkAfter(limit.minus(silent));
         }

@@ -134,7 +134,8 @@ final class TokenService {
         if (value.isEmpty()) {
             throw unusable(action, "its token server gave no token", "Check the registry's token settings");
         }
-        long seconds = answer.path("expires_in").asLong(DEFAULT_SECONDS);
+        long stated = answer.path("expires_in").asLong();
+        long seconds = stated > 0 ? stated : DEFAULT_SECONDS;
         long margin = Math.min(MOST_MARGIN_SECONDS, seconds / TENTH);
         return new Token(value, scheduler.now().plus(Duration.ofSeconds(seconds - margin)));
     }

@@ -8,6 +8,9 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
+import io.jenkins.plugins.k8srollout.testutil.LeapScheduler;
+import io.jenkins.plugins.k8srollout.testutil.ManualScheduler;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -110,9 +113,20 @@ public class DockerConfigTest {
         assertThat(problem(() -> credentials("absent").of("r")).reason(), containsString("no such program"));
     }
 
+    @Test
+    public void aHelperThatHangsIsEnded() throws IOException {
+        program("hanging", "exec tail -f /dev/null");
+        // the clock leaps over the limit at once
+        assertThat(problem(() -> credentials("hanging", new LeapScheduler()).of("r")).reason(), is("it did not answer within 30 s"));
+    }
+
     private DockerCredentials credentials(String helper) {
+        return credentials(helper, new ManualScheduler());
+    }
+
+    private DockerCredentials credentials(String helper, Scheduler scheduler) {
         return new DockerCredentials(
-                config("{\"credsStore\":\"" + helper + "\"}"), new CredentialHelper(folder.getRoot() + "/"));
+                config("{\"credsStore\":\"" + helper + "\"}"), new CredentialHelper(folder.getRoot() + "/", scheduler));
     }
 
     private void program(String name, String script) throws IOException {

@@ -1,8 +1,12 @@
 package io.jenkins.plugins.k8srollout.engine.image.registry;
 
+import static io.jenkins.plugins.k8srollout.engine.image.registry.RegistryFixture.problem;
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import java.net.URI;
 import java.util.Optional;
 import org.junit.Test;
@@ -57,6 +61,27 @@ public class EndpointsTest {
         assertThat(RegistryAccess.builder("docker.io").build().origin(), is("https://registry-1.docker.io"));
         assertThat(
                 RegistryAccess.builder("localhost:5000").build().origin(), is("https://localhost:5000"));
+    }
+
+    @Test
+    public void addressesThatMakeNoSenseAreAProblem() {
+        for (String location : new String[] {"ftp://x/y", "http://", "https://a:b:c/", "%zz", "mailto:x"}) {
+            assertThat(location, problem(() -> located(location)).kind(), is(Problem.Kind.FAILED));
+        }
+    }
+
+    @Test
+    public void aRegistryIsAHostWithAnOptionalPort() {
+        for (String good : new String[] {"r.example.com", "r.example.com:8443", "localhost:5000", "[::1]:5000"}) {
+            assertThat(RegistryAccess.builder(good).build().registry(), is(good));
+        }
+        for (String bad : new String[] {
+            "", " ", "http://r", "r/path", "u:secret@r", "a b", "my_registry", "r:", "r:99999", "r?x", "r#x", "1.2.3"
+        }) {
+            Problem problem = problem(() -> RegistryAccess.builder(bad));
+            assertThat(bad, problem.kind(), is(Problem.Kind.REFUSED_INPUT));
+            assertThat(problem.sentence(), not(containsString("secret")));
+        }
     }
 
     private String located(String location) {

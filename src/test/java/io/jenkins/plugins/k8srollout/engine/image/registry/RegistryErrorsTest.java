@@ -88,6 +88,7 @@ public class RegistryErrorsTest {
                         "404 BLOB_UNKNOWN: a; X: b",
                         ""),
                 row(405, error("UNSUPPORTED", "proxy project"), Kind.REJECTED, "405 UNSUPPORTED", "proxy cache"),
+                row(407, "", Kind.UNREACHABLE, "407", "http.nonProxyHosts"),
                 row(413, "<html><h1>413</h1></html>", Kind.REJECTED, "413 without saying why", "client_max_body_size"),
                 row(507, "", Kind.REJECTED, "507", "Make room"),
                 row(418, "{\"message\":\"short and stout\"}", Kind.REJECTED, "418 short and stout", ""),

@@ -17,6 +17,9 @@ import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.testutil.ScriptedServer;
 import io.jenkins.plugins.k8srollout.testutil.ScriptedServer.Reply;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -149,6 +152,35 @@ public class RegistryRetryTest {
         assertThat(answer.get(), is(true));
         assertThat(it.sink.of(Retrying.class).get(0).reason(), containsString("nothing moved for 60 s"));
         done.countDown();
+    }
+
+    @Test
+    public void silenceInTheMiddleOfABlobIsEndedAndTheBlobGoesOn() throws Exception {
+        byte[] content = RegistryFixture.random(100_000);
+        ImageDigest digest = it.registry.addBlob("shop/web", content);
+        CountDownLatch done = new CountDownLatch(1);
+        it.server.on(
+                "GET /v2/shop/web/blobs/" + digest,
+                Reply.status(200).body(content).stopAfter(30_000, () -> await(done)));
+        // the clock may be turned once more than needed: that must not end the patience
+        RegistryClient client = it.client(access -> access.patience(Duration.ofHours(1)));
+        try (InputStream stream = client.blob("shop/web", digest)) {
+            byte[] first = stream.readNBytes(30_000);
+            CompletableFuture<byte[]> rest = CompletableFuture.supplyAsync(() -> {
+                try {
+                    return stream.readAllBytes();
+                } catch (IOException e) {
+                    throw new UncheckedIOException("the stream recovers by itself", e);
+                }
+            });
+            while (it.sink.of(Retrying.class).isEmpty()) {
+                it.scheduler.runWatchdogs(Duration.ofSeconds(60));
+                Thread.onSpinWait();
+            }
+            assertThat(first.length + rest.get().length, is(content.length));
+        } finally {
+            done.countDown();
+        }
     }
 
     @Test

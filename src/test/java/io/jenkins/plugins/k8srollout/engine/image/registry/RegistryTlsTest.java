@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateExpiredException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -42,6 +43,9 @@ import org.junit.rules.TemporaryFolder;
 
 public class RegistryTlsTest {
     private static final char[] STORE_PASSWORD = "changeit".toCharArray();
+
+    // on a busy machine even a handshake takes its time
+    private static final Duration LONG = Duration.ofMinutes(5);
 
     @ClassRule
     public static final TemporaryFolder FOLDER = new TemporaryFolder();
@@ -96,7 +100,7 @@ public class RegistryTlsTest {
         try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> answerBadRequest(plain));
             RegistryAccess access =
-                    RegistryAccess.builder("127.0.0.1:" + plain.getLocalPort()).build();
+                    RegistryAccess.builder("127.0.0.1:" + plain.getLocalPort()).connectTimeout(LONG).build();
             try (RegistryClient client = RegistryClient.open(access, sink, scheduler)) {
                 Problem problem = problem(() -> client.hasBlob("shop/web", ImageDigest.of(new byte[0])));
                 assertThat(problem.reason(), containsString("answers with plain HTTP where https was expected"));
@@ -177,7 +181,7 @@ public class RegistryTlsTest {
 
     private RegistryClient open(ScriptedServer server, UnaryOperator<RegistryAccess.Builder> settings) {
         return RegistryClient.open(
-                settings.apply(RegistryAccess.builder(server.authority())).build(), sink, scheduler);
+                settings.apply(RegistryAccess.builder(server.authority()).connectTimeout(LONG)).build(), sink, scheduler);
     }
 
     private static Identity identity(String name, String subject) throws Exception {
