@@ -306,6 +306,29 @@ public class ReleaseRunClusterTest {
     }
 
     @Test
+    public void readOnlyRoleIsRefusedInOneErrorBeforeAnythingChanges() throws InterruptedException {
+        ClusterAccess access = RawClient.readOnlyUser(Testbed.access(), cluster, NAMESPACE);
+        try (Fabric8Cluster reader = Fabric8Cluster.open(access, scheduler, sink)) {
+            BlockingQueue<ReleaseRecord> ended = new LinkedBlockingQueue<>();
+            ReleaseTools tools = new ReleaseTools(reader, scheduler, workers, sink);
+            ReleaseRun.start(request(MANIFESTS), tools, saved::add, ended::add);
+            ReleaseRecord record = ended.poll(60, TimeUnit.SECONDS);
+            assertThat(record.problem().orElseThrow().kind(), equalTo(Problem.Kind.NOT_PERMITTED));
+            assertThat(
+                    record.problem().orElseThrow().sentence(),
+                    allOf(containsString("patch deployments"), containsString("kind: Role"), containsString("Nothing was changed")));
+            assertThat(cluster.get(WEB).isPresent(), is(false));
+        }
+    }
+
+    @Test
+    public void apiServerAwayWhileRollingBack() throws Exception {
+        run(request(MANIFESTS));
+        ReleaseRecord record = runWithFaultAt("Roll back", MANIFESTS.replace("base/web:1", "base/web:absent"));
+        assertThat(record.outcome(), equalTo(Outcome.ROLLED_BACK));
+    }
+
+    @Test
     public void apiServerAwayBeforePlanning() throws Exception {
         Testbed.fault("apiserver", 20);
         assertThat(run(request(MANIFESTS)).outcome(), equalTo(Outcome.HEALTHY));
@@ -327,6 +350,10 @@ public class ReleaseRunClusterTest {
     }
 
     private ReleaseRecord runWithFaultAt(String stage) throws InterruptedException {
+        return runWithFaultAt(stage, MANIFESTS);
+    }
+
+    private ReleaseRecord runWithFaultAt(String stage, String manifests) throws InterruptedException {
         Consumer<ProgressEvent> fault = event -> {
             if (event instanceof ProgressEvent.StageStarted started && started.stage().equals(stage)) {
                 try {
@@ -336,7 +363,7 @@ public class ReleaseRunClusterTest {
                 }
             }
         };
-        return run(request(MANIFESTS), event -> {
+        return run(request(manifests), event -> {
             fault.accept(event);
             sink.accept(event);
         });

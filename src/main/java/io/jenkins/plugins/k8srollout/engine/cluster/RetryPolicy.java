@@ -17,8 +17,10 @@ final class RetryPolicy {
 
     // For so long after a lost connection an API server may not know yet what it serves and who may do what.
     private static final Duration WAKING = Duration.ofSeconds(20);
-    // A name that does not resolve, a broken webhook and a fresh token are given a chance, not the whole patience.
+    // A name that does not resolve and a broken webhook are given a chance, not the whole patience.
     private static final Duration SHORT = Duration.ofSeconds(15);
+    // A renewed token is there at once or not at all.
+    private static final Duration RENEWAL = Duration.ofSeconds(3);
 
     private final Duration patience;
     private final boolean tokensAreRenewed;
@@ -64,7 +66,7 @@ final class RetryPolicy {
         return switch (reply.code()) {
             case 429, 502, 503, 504 -> Optional.of(patience);
             case 500 -> limitOfInternalError(reply.words());
-            case 401 -> waking ? Optional.of(patience) : tokensAreRenewed ? Optional.of(shorter(SHORT)) : Optional.empty();
+            case 401 -> waking ? Optional.of(patience) : tokensAreRenewed ? Optional.of(shorter(RENEWAL)) : Optional.empty();
             case 403 -> waking && ClusterErrors.isAuthorization(reply) ? Optional.of(patience) : Optional.empty();
             case 404 -> waking && unserved ? Optional.of(patience) : Optional.empty();
             case 409 -> ClusterErrors.isOwnership(reply) ? Optional.empty() : Optional.of(shorter(SHORT));

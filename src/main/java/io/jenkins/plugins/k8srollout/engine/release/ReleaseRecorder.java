@@ -40,6 +40,7 @@ final class ReleaseRecorder implements ProgressSink {
     private final Map<ObjectRef, String> configHashes = new LinkedHashMap<>();
     private final Map<ObjectRef, Health> health = new LinkedHashMap<>();
     private final List<Stage> stages = new ArrayList<>();
+    private String stage = "the beginning";
     private Optional<Health.Cause> cause = Optional.empty();
     private Optional<Problem> problem = Optional.empty();
 
@@ -90,7 +91,9 @@ final class ReleaseRecorder implements ProgressSink {
     }
 
     private void note(ProgressEvent event) {
-        if (event instanceof ProgressEvent.Applied e) {
+        if (event instanceof ProgressEvent.StageStarted e) {
+            stage = e.stage();
+        } else if (event instanceof ProgressEvent.Applied e) {
             objects.add(new ObjectChange(e.object(), e.change()));
         } else if (event instanceof ProgressEvent.ImageReplaced e) {
             images.add(new ImageChange(e.object(), e.container(), e.from(), e.to()));
@@ -119,6 +122,11 @@ final class ReleaseRecorder implements ProgressSink {
 
     synchronized Optional<Problem> problem() {
         return problem;
+    }
+
+    /** The name of the stage that was begun last. */
+    synchronized String stage() {
+        return stage;
     }
 
     /** What is left after the failure, told together with it. */

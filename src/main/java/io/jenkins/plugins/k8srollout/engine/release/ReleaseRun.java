@@ -1,7 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
-import io.jenkins.plugins.k8srollout.engine.event.ProgressText;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
@@ -31,6 +30,7 @@ public final class ReleaseRun {
     private Thread working;
     private Cancellable watch = () -> {};
     private Instant watching;
+    private int round;
     private boolean cancelled;
     private boolean over;
 
@@ -139,11 +139,13 @@ public final class ReleaseRun {
 
     private void watch(WatchToken token) {
         String what = token.phase() == Phase.RELEASE ? "the new revision" : "the previous revision";
+        int mine;
         synchronized (this) {
             if (over) {
                 return;
             }
             watching = tools.scheduler().now();
+            mine = ++round;
         }
         recorder.accept(new ProgressEvent.StageStarted(
                 stageOf(token), what + " of " + token.waiting().targets().size() + " objects"));
@@ -151,7 +153,8 @@ public final class ReleaseRun {
                 token.waiting(), tools.port(), tools.scheduler(), recorder, outcome -> ended(token, outcome));
         boolean late;
         synchronized (this) {
-            watch = started;
+            // It may have ended already, and the rollback's have begun.
+            watch = round == mine ? started : watch;
             late = cancelled;
         }
         if (late) {
@@ -172,7 +175,7 @@ public final class ReleaseRun {
         recorder.accept(new ProgressEvent.StageFinished(stageOf(token), outcome.isHealthy(), took));
         switch (outcome.result()) {
             case HEALTHY -> finish(token.phase() == Phase.RELEASE ? Outcome.HEALTHY : Outcome.ROLLED_BACK);
-            case CANCELLED -> interrupted("while it waited for health");
+            case CANCELLED -> interrupted();
             default -> work(() -> unhealthy(token, outcome));
         }
     }
@@ -210,6 +213,9 @@ public final class ReleaseRun {
         begun.left().forEach(recorder::add);
         recorder.configurationLeft().ifPresent(recorder::add);
         if (begun.targets().isEmpty()) {
+            if (begun.left().isEmpty()) {
+                recorder.add("Nothing was undone, because the release changed no pod template");
+            }
             finish(Outcome.FAILED);
             return;
         }
@@ -253,27 +259,31 @@ public final class ReleaseRun {
 
     private void failed(Problem problem) {
         if (isCancelled()) {
-            interrupted("before it was applied in full");
+            interrupted();
             return;
         }
         recorder.failed(problem, Optional.empty());
         finish(Outcome.FAILED);
     }
 
-    private void interrupted(String when) {
+    private void interrupted() {
         List<String> changed = recorder.changed();
         String left = changed.isEmpty()
                 ? "Nothing was changed"
                 : "These objects stay as applied, and Kubernetes goes on with them: " + String.join(", ", changed);
-        Duration after = recorder.record(Outcome.CANCELLED).took();
-        recorder.failed(
-                new Problem(
-                        Problem.Kind.INTERRUPTED,
-                        "release",
-                        "",
-                        "it was ended after " + ProgressText.took(after) + ", " + when + ". " + left,
-                        changed.isEmpty() ? "" : "Release again, or roll back with kubectl rollout undo"),
-                Optional.empty());
+        String when = "ended by somebody in the stage " + recorder.stage();
+        if (recorder.problem().isPresent()) {
+            recorder.add("Then the release was " + when + ". " + left);
+        } else {
+            recorder.failed(
+                    new Problem(
+                            Problem.Kind.INTERRUPTED,
+                            "release",
+                            "",
+                            "it was " + when + ". " + left,
+                            changed.isEmpty() ? "" : "Release again, or roll back with kubectl rollout undo"),
+                    Optional.empty());
+        }
         finish(Outcome.CANCELLED);
     }
 

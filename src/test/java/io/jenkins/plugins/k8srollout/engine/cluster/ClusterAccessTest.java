@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
 import static org.junit.Assert.assertThrows;
 
 import io.fabric8.kubernetes.client.Config;
@@ -108,6 +109,22 @@ public class ClusterAccessTest {
         Files.writeString(second, KUBECONFIG);
         ClusterAccess access = ClusterAccess.kubeconfigFiles(List.of(first, second), "prod");
         assertThat(ClientFactory.config(access).getMasterUrl(), containsString("two.example.com"));
+    }
+
+    @Test
+    public void nothingOfThisMachineIsMixedIn() {
+        // The client reads such settings wherever it configures itself, and would send them to the server named here.
+        String property = "kubernetes.auth.token";
+        System.setProperty(property, "token-of-this-machine");
+        try {
+            ClusterAccess access = ClusterAccess.server("https://one.example.com", "").withUser("u", "p");
+            Config config = ClientFactory.config(access);
+            assertThat(config.getOauthToken(), nullValue());
+            assertThat(config.refresh().getOauthToken(), nullValue());
+            assertThat(config.getAutoConfigure(), is(false));
+        } finally {
+            System.clearProperty(property);
+        }
     }
 
     @Test

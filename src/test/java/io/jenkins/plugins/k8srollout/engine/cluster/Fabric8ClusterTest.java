@@ -23,10 +23,13 @@ import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.testutil.CapturingSink;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
+import io.jenkins.plugins.k8srollout.testutil.ManualScheduler;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
@@ -296,11 +299,25 @@ public class Fabric8ClusterTest {
     @Test
     public void callersOnAllThreadsOfTheSchedulerStillGetTheirRetries() {
         server.answer("GET " + PATH, 503, "").answer("GET " + PATH, 200, STORED);
-        java.util.concurrent.CompletableFuture<Boolean> read = new java.util.concurrent.CompletableFuture<>();
+        CompletableFuture<Boolean> read = new CompletableFuture<>();
         Fabric8Cluster own = Fabric8Cluster.open(ClusterAccess.server(server.url(), ""), time, sink);
-        time.after(java.time.Duration.ZERO, () -> read.complete(own.get(SETTINGS).isPresent()));
+        time.after(Duration.ZERO, () -> read.complete(own.get(SETTINGS).isPresent()));
         assertThat(read.join(), is(true));
         own.close();
+    }
+
+    @Test
+    public void interruptedCallerGetsAwayAtOnce() throws InterruptedException {
+        // A scheduler whose retries never come: only the interrupt can end the call.
+        ManualScheduler still = new ManualScheduler();
+        Fabric8Cluster waiting = Fabric8Cluster.open(ClusterAccess.server(server.url(), ""), still, still, event -> {});
+        server.answer("GET " + PATH, 503, "");
+        CompletableFuture<Problem> told = new CompletableFuture<>();
+        Thread caller = new Thread(() -> told.complete(problem(() -> waiting.get(SETTINGS))));
+        caller.start();
+        caller.interrupt();
+        assertThat(told.join().kind(), equalTo(Problem.Kind.INTERRUPTED));
+        waiting.close();
     }
 
     // ---- refusals

@@ -366,7 +366,26 @@ public class ReleaseRunTest {
         run.cancel();
         assertThat(records, hasSize(1));
         assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
-        assertThat(sentence(last()), containsString("stay as applied"));
+        assertThat(sentence(last()), allOf(containsString("in the stage Wait for health"), containsString("stay as applied")));
+    }
+
+    @Test
+    public void abortOfTheRollbackTellsBoth() {
+        release(MANIFESTS.replace("web:1", "web:slow-before"));
+        scheduler.advance(ReleaseRequest.DEFAULT_TIMEOUT);
+        Cancellable run = start(builder(MANIFESTS.replace("web:1", "web:absent")).build());
+        run.cancel();
+        assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
+        assertThat(sentence(last()), allOf(containsString("absent: not found"), containsString("in the stage Wait for the rollback")));
+    }
+
+    @Test
+    public void unchangedReleaseThatIsUnhealthyHasNothingToUndo() {
+        release(MANIFESTS);
+        run(builder(MANIFESTS.replace("web:1", "web:absent")).onFailure(OnFailure.LEAVE).build());
+        ReleaseRecord again = release(MANIFESTS.replace("web:1", "web:absent"));
+        assertThat(again.outcome(), equalTo(Outcome.FAILED));
+        assertThat(sentence(again), containsString("the release changed no pod template"));
     }
 
     @Test
