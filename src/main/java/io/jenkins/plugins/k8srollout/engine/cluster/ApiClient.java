@@ -136,7 +136,13 @@ final class ApiClient {
         }
 
         void attempt() {
-            if (result.isDone()) {
+            if (http.isClosed()) {
+                result.completeExceptionally(new ReleaseException(new Problem(
+                        Problem.Kind.FAILED,
+                        request.attempted(),
+                        request.object(),
+                        "the connection to " + server + " was closed",
+                        "")));
                 return;
             }
             CompletableFuture<HttpResponse<byte[]>> answer;

@@ -170,6 +170,12 @@ public final class ClusterAccess {
         return patience;
     }
 
+    /** Whether a token that was refused may be followed by one that is not. */
+    boolean renewsTokens() {
+        return !(source instanceof Direct direct)
+                || direct.token() != null && !(direct.token() instanceof FixedToken);
+    }
+
     boolean trustsAnyCertificate() {
         return trustCertificates;
     }

@@ -70,10 +70,7 @@ public final class Fabric8Cluster implements ClusterPort {
     private static Fabric8Cluster open(
             ClusterAccess access, Scheduler scheduler, Scheduler timer, ProgressSink sink, Runnable closeTimer) {
         Config config = ClientFactory.config(access);
-        boolean renewed = !(access.source() instanceof ClusterAccess.Direct)
-                || !(((ClusterAccess.Direct) access.source()).token() instanceof ClusterAccess.FixedToken)
-                        && ((ClusterAccess.Direct) access.source()).token() != null;
-        RetryPolicy policy = new RetryPolicy(access.patience(), renewed);
+        RetryPolicy policy = new RetryPolicy(access.patience(), access.renewsTokens());
         HttpClient http = ClientFactory.connect(config);
         ApiClient client = new ApiClient(http, config.getMasterUrl(), timer, policy);
         Catalog catalog = new Catalog(new Discovery(client));

@@ -3,6 +3,9 @@ package io.jenkins.plugins.k8srollout.engine.cluster;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -18,6 +21,7 @@ final class RetryTimer implements Scheduler, AutoCloseable {
 
     private final Scheduler clock;
     private final ScheduledThreadPoolExecutor timer;
+    private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
 
     RetryTimer(Scheduler clock) {
         this.clock = clock;
@@ -38,19 +42,39 @@ final class RetryTimer implements Scheduler, AutoCloseable {
 
     @Override
     public Cancellable after(Duration delay, Runnable task) {
+        Runnable once = new Once(task);
+        waiting.add(once);
         try {
-            ScheduledFuture<?> waiting = timer.schedule(task, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
-            return () -> waiting.cancel(false);
+            ScheduledFuture<?> turn = timer.schedule(once, Math.max(0, delay.toNanos()), TimeUnit.NANOSECONDS);
+            return () -> {
+                waiting.remove(once);
+                turn.cancel(false);
+            };
         } catch (RejectedExecutionException e) {
-            // closed: what still waits fails at once instead of never
-            task.run();
+            once.run(); // closed: it fails at once
             return () -> {};
         }
     }
 
-    /** What waits is tried at once, and fails, rather than keep its caller waiting. */
+    /** What waits is tried at once, and fails, rather than keep its caller waiting for ever. */
     @Override
     public void close() {
-        timer.shutdownNow().forEach(Runnable::run);
+        timer.shutdownNow();
+        List.copyOf(waiting).forEach(Runnable::run);
+    }
+
+    private final class Once implements Runnable {
+        private final Runnable task;
+
+        Once(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            if (waiting.remove(this)) {
+                task.run();
+            }
+        }
     }
 }

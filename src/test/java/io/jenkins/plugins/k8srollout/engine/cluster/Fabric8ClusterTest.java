@@ -320,6 +320,19 @@ public class Fabric8ClusterTest {
         waiting.close();
     }
 
+    @Test
+    public void closingEndsCallsThatWaitForTheirNextAttempt() {
+        CompletableFuture<Boolean> retrying = new CompletableFuture<>();
+        Fabric8Cluster closing = Fabric8Cluster.open(
+                ClusterAccess.server(server.url(), ""), time, event -> retrying.complete(true));
+        server.answer("GET " + PATH, 503, "", "Retry-After", "60");
+        CompletableFuture<Problem> told = new CompletableFuture<>();
+        new Thread(() -> told.complete(problem(() -> closing.get(SETTINGS)))).start();
+        retrying.join();
+        closing.close();
+        assertThat(told.join().reason(), containsString("was closed"));
+    }
+
     // ---- refusals
 
     private static final String DENIED = "configmaps \"settings\" is forbidden: User \"system:serviceaccount:ci:bot\" cannot"
