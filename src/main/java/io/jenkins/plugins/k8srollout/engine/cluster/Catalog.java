@@ -3,8 +3,11 @@ package io.jenkins.plugins.k8srollout.engine.cluster;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import io.jenkins.plugins.k8srollout.engine.model.ServedApis;
 import io.jenkins.plugins.k8srollout.engine.model.ServedApis.Resource;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,17 +20,25 @@ import java.util.concurrent.CompletableFuture;
  * kinds of CustomResourceDefinitions applied here are known at once, before the server announces them.
  */
 final class Catalog {
+    // Connections may live for days, and clusters are upgraded meanwhile.
+    private static final Duration KEPT = Duration.ofMinutes(10);
+
     private final Discovery discovery;
+    private final Scheduler clock;
     private final Map<String, Resource> announced = new LinkedHashMap<>();
     private CompletableFuture<ServedApis> known;
+    private Instant asked = Instant.MIN;
 
-    Catalog(Discovery discovery) {
+    Catalog(Discovery discovery, Scheduler clock) {
         this.discovery = discovery;
+        this.clock = clock;
     }
 
     /** What was found last, or is being found now. */
     synchronized CompletableFuture<ServedApis> apis(ProgressSink sink) {
-        if (known == null || known.isCompletedExceptionally()) {
+        boolean old = known != null && known.isDone() && asked.plus(KEPT).isBefore(clock.now());
+        if (known == null || known.isCompletedExceptionally() || old) {
+            asked = clock.now();
             known = discovery.discover(sink).thenApply(this::withAnnounced);
         }
         return known;
@@ -78,6 +89,11 @@ final class Catalog {
         boolean usable = found != null && found.isDone() && !found.isCompletedExceptionally();
         return ClusterErrors.unknownKind(
                 attempted, apiVersion + " " + kind, apiVersion, usable ? found.join().versionsOf(kind) : java.util.Set.of());
+    }
+
+    /** The server has answered that it does not know a kind it was known to serve. */
+    synchronized void outdated() {
+        known = null;
     }
 
     private synchronized void forget(CompletableFuture<ServedApis> outdated) {

@@ -73,7 +73,7 @@ public final class Fabric8Cluster implements ClusterPort {
         RetryPolicy policy = new RetryPolicy(access.patience(), access.renewsTokens());
         HttpClient http = ClientFactory.connect(config);
         ApiClient client = new ApiClient(http, config.getMasterUrl(), timer, policy);
-        Catalog catalog = new Catalog(new Discovery(client));
+        Catalog catalog = new Catalog(new Discovery(client), timer);
         SharedWatches watches =
                 new SharedWatches(selection -> new Reflector(client, catalog, timer, selection), scheduler);
         Runnable closing = () -> {

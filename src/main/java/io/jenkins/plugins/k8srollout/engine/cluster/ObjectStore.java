@@ -144,6 +144,9 @@ final class ObjectStore {
 
     private KubeObject checked(ApiRequest request, ApiReply reply) {
         if (!reply.isSuccess()) {
+            if (reply.code() == 404 && !ClusterErrors.isAboutAnObject(reply)) {
+                catalog.outdated();
+            }
             throw ClusterErrors.refusal(request, client.server(), reply);
         }
         return reply.json();

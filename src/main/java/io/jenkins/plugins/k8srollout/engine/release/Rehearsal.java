@@ -58,7 +58,7 @@ final class Rehearsal {
                 refusals.add(refusal);
             }
         }
-        refusals.removeIf(this::isOnlyAboutTheDryRun);
+        refusals.removeIf(refusal -> isOnlyAboutTheDryRun(refusal) || isAboutSomethingNew(refusal, results));
         if (!refusals.isEmpty()) {
             throw together(refusals);
         }
@@ -94,6 +94,21 @@ final class Rehearsal {
             unasked.add(e.problem().object() + " was not tried beforehand: " + e.problem().reason());
         }
         return only;
+    }
+
+    // A binding to a role, or a pod with an account, that the release itself is about to create
+    private boolean isAboutSomethingNew(ReleaseException e, Map<ObjectRef, ApplyResult> results) {
+        String reason = e.problem().reason();
+        boolean missing = reason.contains("not found") || reason.contains("was found");
+        boolean ours = missing
+                && results.values().stream()
+                        .filter(r -> r.before().isEmpty())
+                        .map(r -> r.after().name())
+                        .anyMatch(name -> reason.contains("\"" + name + "\"") || reason.contains("/" + name));
+        if (ours) {
+            unasked.add(e.problem().object() + " was not tried beforehand: it needs what the release creates");
+        }
+        return ours;
     }
 
     private static ReleaseException together(List<ReleaseException> refusals) {

@@ -8,6 +8,7 @@ import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Revision;
 import java.util.ArrayList;
@@ -57,6 +58,9 @@ public final class Rollback {
                                 () -> left.add(entry.getKey() + " stays as it is: " + entry.getValue()
                                         + " no longer exists (revisionHistoryLimit keeps too few)"));
             } catch (ReleaseException e) {
+                if (e.problem().kind() == Problem.Kind.INTERRUPTED) {
+                    throw e;
+                }
                 left.add(entry.getKey() + " stays as it is: "
                         + e.problem().reason());
             }
@@ -98,10 +102,23 @@ public final class Rollback {
             boolean ours = pod.children("metadata", "ownerReferences").stream()
                     .anyMatch(o -> o.text("uid").orElse("").equals(after.uid()));
             if (ours && !isReady(pod)) {
-                port.delete(pod.ref());
-                String text = pod.ref() + " of the failed revision was deleted, because its StatefulSet waits for it";
-                sink.accept(new ProgressEvent.Notice(Severity.INFO, text));
+                removeStuck(pod);
             }
+        }
+    }
+
+    private void removeStuck(KubeObject pod) {
+        try {
+            port.delete(pod.ref());
+            String text = pod.ref() + " of the failed revision was deleted, because its StatefulSet waits for it";
+            sink.accept(new ProgressEvent.Notice(Severity.INFO, text));
+        } catch (ReleaseException e) {
+            if (e.problem().kind() != Problem.Kind.NOT_PERMITTED) {
+                throw e;
+            }
+            String text = "Delete " + pod.ref() + " by hand: its StatefulSet waits for it, and "
+                    + e.problem().reason();
+            sink.accept(new ProgressEvent.Notice(Severity.WARNING, text));
         }
     }
 

@@ -109,6 +109,18 @@ public class Fabric8ClusterTest {
     }
 
     @Test
+    public void whatIsServedIsAskedAnewAfterAWhile() {
+        cluster.apis();
+        cluster.apis();
+        assertThat(server.requests("GET /api/v1"), hasSize(1));
+        for (int i = 0; i < 6; i++) {
+            time.after(Duration.ofMinutes(2), () -> {});
+        }
+        cluster.apis();
+        assertThat(server.requests("GET /api/v1"), hasSize(2));
+    }
+
+    @Test
     public void somethingThatIsNoApiServerIsSaidToBeNone() {
         server.reset("GET /api").answer("GET /api", 200, "<html>Welcome</html>");
         assertThat(problem(cluster::apis).kind(), equalTo(Problem.Kind.NOT_FOUND));

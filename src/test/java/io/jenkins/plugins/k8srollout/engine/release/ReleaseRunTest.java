@@ -217,6 +217,17 @@ public class ReleaseRunTest {
     }
 
     @Test
+    public void whatNeedsAnObjectOfTheSameReleaseIsTriedWhenItIsThere() {
+        cluster.failNext(
+                "dry-run",
+                new ReleaseException(new Problem(
+                        Problem.Kind.REJECTED, "apply", "Pod/shop/a", "configmap \"settings\" not found", "")));
+        String dependent = "\n---\n{apiVersion: v1, kind: ServiceAccount, metadata: {name: first}}";
+        assertThat(release(MANIFESTS + dependent).outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(sink.lines().stream().filter(l -> l.contains("it needs what the release creates")).toList(), hasSize(1));
+    }
+
+    @Test
     public void missingNamespaceIsNamedOrCreated() {
         ReleaseRequest.Builder builder = builder(MANIFESTS).namespace("new");
         assertThat(sentence(run(builder.build())), containsString("set createNamespace"));
