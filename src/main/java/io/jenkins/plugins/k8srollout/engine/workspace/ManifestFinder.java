@@ -73,7 +73,7 @@ final class ManifestFinder {
         above.add(real);
         boolean some = false;
         for (Path entry : entries(folder)) {
-            if (!hidden && entry.getFileName().toString().startsWith(".")) {
+            if (!hidden && String.valueOf(entry.getFileName()).startsWith(".")) {
                 continue;
             }
             if (Files.isDirectory(entry)) {
