@@ -1,0 +1,70 @@
+package io.jenkins.plugins.k8srollout.config;
+
+import hudson.util.FormValidation;
+import io.jenkins.plugins.k8srollout.credentials.ClusterLogins;
+import io.jenkins.plugins.k8srollout.credentials.RegistryLogins;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
+import io.jenkins.plugins.k8srollout.engine.cluster.Fabric8Cluster;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryAccess;
+import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryClient;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import jenkins.util.Timer;
+
+/** <em>Test connection</em>: asks the other side without changing anything. The caller has checked the permission. */
+final class ConnectionTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private ConnectionTest() {}
+
+    static FormValidation cluster(ClusterTarget target) {
+        ClusterAccess access = target.access(ClusterLogins.forJenkins(target.getCredentialsId()));
+        try (ClusterPort port = Fabric8Cluster.open(access.withPatience(PATIENCE), new TimerScheduler(), ProgressSink.NONE)) {
+            String version = port.apis().serverVersion();
+            String namespace = access.namespace().orElse("default");
+            List<AccessRight> missing = port.missingRights(Stream.of("get", "create", "patch")
+                    .map(verb -> new AccessRight(verb, "apps", "deployments", namespace))
+                    .toList());
+            return missing.isEmpty()
+                    ? FormValidation.ok(Messages.ConnectionTest_cluster(version, port.address()))
+                    : FormValidation.warning(Messages.ConnectionTest_rights(
+                            version,
+                            port.address(),
+                            missing.stream().map(AccessRight::verb).collect(Collectors.joining(", ")),
+                            namespace));
+        }
+    }
+
+    static FormValidation registry(RegistryTarget target) {
+        RegistryAccess access = target.access(RegistryLogins.forJenkins(target.getCredentialsId()))
+                .patience(PATIENCE)
+                .build();
+        try (RegistryClient client = RegistryClient.open(access, ProgressSink.NONE)) {
+            client.ping();
+            return FormValidation.ok(Messages.ConnectionTest_registry(access.toString()));
+        }
+    }
+
+    /** Jenkins' own timer, for the few repetitions within the patience. */
+    private static final class TimerScheduler implements Scheduler {
+        @Override
+        public Instant now() {
+            return Instant.now();
+        }
+
+        @Override
+        public Cancellable after(Duration delay, Runnable task) {
+            ScheduledFuture<?> waiting = Timer.get().schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+            return () -> waiting.cancel(false);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package io.jenkins.plugins.k8srollout.credentials;
+
+import com.cloudbees.plugins.credentials.CredentialsMatcher;
+import com.cloudbees.plugins.credentials.CredentialsMatchers;
+import com.cloudbees.plugins.credentials.common.StandardCredentials;
+import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
+import hudson.model.Run;
+import io.jenkins.plugins.k8srollout.credentials.ClusterLogin.Kind;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.jenkinsci.plugins.plaincredentials.FileCredentials;
+import org.jenkinsci.plugins.plaincredentials.StringCredentials;
+
+/** Jenkins credentials that open a cluster: a kubeconfig as secret file, a token as secret text, or user and password. */
+public final class ClusterLogins {
+    private static final String PURPOSE = "a cluster";
+    private static final int LARGEST_KUBECONFIG = 1 << 20;
+
+    private ClusterLogins() {}
+
+    /** The kinds that can open a cluster, for lists in forms. */
+    public static CredentialsMatcher matcher() {
+        return CredentialsMatchers.anyOf(
+                CredentialsMatchers.instanceOf(FileCredentials.class),
+                CredentialsMatchers.instanceOf(StringCredentials.class),
+                CredentialsMatchers.instanceOf(StandardUsernamePasswordCredentials.class));
+    }
+
+    /**
+     * As the build's job may use them; the use is tracked.
+     *
+     * @param id empty text for none
+     * @throws ReleaseException if there are none of this id in the job's reach, or of another kind
+     */
+    public static ClusterLogin forBuild(String id, Run<?, ?> build) {
+        return id.isEmpty() ? ClusterLogin.NONE : login(CredentialLookup.forBuild(id, build, PURPOSE));
+    }
+
+    /**
+     * As Jenkins itself may use them; the caller has checked that the user administers Jenkins.
+     *
+     * @param id empty text for none
+     * @throws ReleaseException as {@link #forBuild}
+     */
+    public static ClusterLogin forJenkins(String id) {
+        return id.isEmpty() ? ClusterLogin.NONE : login(CredentialLookup.forJenkins(id, PURPOSE));
+    }
+
+    private static ClusterLogin login(StandardCredentials found) {
+        if (found instanceof FileCredentials) {
+            return new ClusterLogin(Kind.KUBECONFIG, "", text((FileCredentials) found));
+        }
+        if (found instanceof StringCredentials) {
+            return new ClusterLogin(
+                    Kind.TOKEN, "", ((StringCredentials) found).getSecret().getPlainText());
+        }
+        if (found instanceof StandardUsernamePasswordCredentials) {
+            StandardUsernamePasswordCredentials user = (StandardUsernamePasswordCredentials) found;
+            return new ClusterLogin(
+                    Kind.PASSWORD, user.getUsername(), user.getPassword().getPlainText());
+        }
+        throw CredentialLookup.wrongKind(
+                found, PURPOSE, "secret file (a kubeconfig)", "secret text (a token)", "username with password");
+    }
+
+    private static String text(FileCredentials file) {
+        try (InputStream content = file.getContent()) {
+            byte[] bytes = content.readNBytes(LARGEST_KUBECONFIG + 1);
+            if (bytes.length > LARGEST_KUBECONFIG) {
+                throw ReleaseException.refused(
+                        "read the kubeconfig",
+                        file.getId(),
+                        "it is larger than 1 MiB, so it is hardly a kubeconfig",
+                        "Choose the credentials that hold the kubeconfig");
+            }
+            return new String(bytes, StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new ReleaseException(
+                    new Problem(
+                            Problem.Kind.NOT_PERMITTED,
+                            "read the kubeconfig",
+                            file.getId(),
+                            "the secret file cannot be read",
+                            "Upload the file again"),
+                    e);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.jenkins.plugins.k8srollout.run;
+
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.init.Terminator;
+import hudson.security.ACL;
+import hudson.util.ClassLoaderSanityThreadFactory;
+import hudson.util.DaemonThreadFactory;
+import hudson.util.NamingThreadFactory;
+import io.jenkins.plugins.k8srollout.engine.cluster.Fabric8Cluster;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
+import io.jenkins.plugins.k8srollout.engine.release.SystemScheduler;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import jenkins.security.ImpersonatingExecutorService;
+
+/** What all builds of a controller share: the clock, the threads for work that blocks, and the clusters' connections. */
+@Extension
+public class EngineServices {
+    private final SystemScheduler scheduler = new SystemScheduler();
+    private final SharedClusters clusters = new SharedClusters(
+            (access, sink) -> Fabric8Cluster.open(access, scheduler, sink), scheduler);
+    // Threads exist only while somebody applies, reads a workspace or builds an image; waits cost none.
+    private final ExecutorService workers = new ImpersonatingExecutorService(
+            Executors.newCachedThreadPool(new NamingThreadFactory(
+                    new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), "Kubernetes Rollout")),
+            ACL.SYSTEM2);
+
+    private volatile boolean closing;
+
+    public static EngineServices get() {
+        return ExtensionList.lookupSingleton(EngineServices.class);
+    }
+
+    public Scheduler scheduler() {
+        return scheduler;
+    }
+
+    public SharedClusters clusters() {
+        return clusters;
+    }
+
+    /** Runs what may block, away from the threads that Pipelines and watches need. */
+    public Future<?> submit(Runnable work) {
+        return workers.submit(work);
+    }
+
+    /** Whether Jenkins is about to end, so that whatever fails now fails for that reason. */
+    public boolean isClosing() {
+        return closing;
+    }
+
+    /** Ends all that runs here when Jenkins ends. */
+    @Terminator
+    public static void close() {
+        EngineServices services = ExtensionList.lookup(EngineServices.class).get(EngineServices.class);
+        if (services != null) {
+            services.closing = true;
+            services.workers.shutdownNow();
+            services.clusters.close();
+            services.scheduler.close();
+        }
+    }
+}

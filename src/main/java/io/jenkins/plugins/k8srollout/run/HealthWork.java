@@ -1,0 +1,70 @@
+package io.jenkins.plugins.k8srollout.run;
+
+import hudson.model.Run;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import io.jenkins.plugins.k8srollout.engine.release.HealthOutcome;
+import io.jenkins.plugins.k8srollout.engine.release.HealthWatch;
+import io.jenkins.plugins.k8srollout.engine.release.WaitRequest;
+import java.util.concurrent.CompletableFuture;
+
+/** Waits for a build. Costs no thread while it waits. */
+public final class HealthWork {
+    private HealthWork() {}
+
+    /**
+     * What to wait for, with an absolute deadline, as text that a restart does not lose.
+     *
+     * @param parameters where they name no workloads, everything of the build's last release counts
+     */
+    public static ReleaseAction prepare(Run<?, ?> build, WaitParameters parameters) {
+        RequestFactory factory = new RequestFactory(build);
+        if (!parameters.getWorkloads().isEmpty()) {
+            ClusterAccess access = factory.cluster(parameters.getCluster());
+            String namespace = RequestFactory.namespace(parameters.getNamespace(), access);
+            return prepared(parameters.getCluster(), RequestFactory.wait(parameters, namespace));
+        }
+        ReleaseAction last = ReleaseAction.lastOf(build)
+                .orElseThrow(() -> ReleaseException.refused(
+                        "wait for a healthy release",
+                        build.getFullDisplayName(),
+                        "no workloads are named and this build has released nothing yet",
+                        "Set workloads, or release with k8sRollout before"));
+        return prepared(last.cluster(), RequestFactory.wait(parameters, WaitRequest.decode(last.targets())));
+    }
+
+    private static ReleaseAction prepared(String cluster, WaitRequest request) {
+        WaitRequest started = request.startedAt(EngineServices.get().scheduler().now());
+        return new ReleaseAction(cluster, request.namespace(), started.encode());
+    }
+
+    /**
+     * Begins or resumes a wait; returns at once.
+     *
+     * @param cluster its configured name
+     * @param wait as {@link #prepare} has made it
+     * @return completes with the result or a {@link ReleaseException}; cancelling it ends the wait
+     */
+    public static CompletableFuture<HealthResult> start(
+            Run<?, ?> build, String cluster, String wait, ListenerSink log) {
+        EngineServices services = EngineServices.get();
+        SharedClusters.Lease lease = services.clusters().lease(new RequestFactory(build).cluster(cluster), log);
+        CompletableFuture<HealthResult> result = new CompletableFuture<>();
+        Cancellable watch = HealthWatch.start(
+                WaitRequest.decode(wait), lease.port(), services.scheduler(), log, outcome -> end(outcome, result));
+        result.whenComplete((r, failure) -> {
+            watch.cancel();
+            lease.close();
+        });
+        return result;
+    }
+
+    private static void end(HealthOutcome outcome, CompletableFuture<HealthResult> result) {
+        if (outcome.isHealthy()) {
+            result.complete(new HealthResult(outcome));
+        } else {
+            result.completeExceptionally(new ReleaseException(outcome.toProblem()));
+        }
+    }
+}

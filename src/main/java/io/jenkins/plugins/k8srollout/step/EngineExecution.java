@@ -1,0 +1,129 @@
+package io.jenkins.plugins.k8srollout.step;
+
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.k8srollout.run.EngineServices;
+import io.jenkins.plugins.k8srollout.run.FailureMessages;
+import io.jenkins.plugins.k8srollout.run.ListenerSink;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Future;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+
+/**
+ * A step's work beside its Pipeline: away from the CPS thread, ended by an abort, taken up again after a restart.
+ *
+ * <p>Subclasses keep in fields only what a restart must not lose, as plain serializable values; everything else is made
+ * anew each time {@link #work} runs.
+ */
+abstract class EngineExecution extends StepExecution {
+    private static final long serialVersionUID = 1L;
+
+    private transient volatile Future<?> task;
+    private transient volatile ListenerSink sink;
+    private transient boolean ended;
+    private transient Deque<Runnable> cleanups;
+
+    EngineExecution(StepContext context) {
+        super(context);
+    }
+
+    /**
+     * Does the work, or sets it going. Runs on a thread that may block and is interrupted by an abort; ends in {@link
+     * #succeed} or {@link #fail}, now or later. What it throws ends the step.
+     *
+     * @param log takes the engine's events
+     */
+    protected abstract void work(ListenerSink log) throws Exception;
+
+    /** What must be ended or given back when the step ends, however it does; at once if it has ended already. */
+    protected final void atEnd(Runnable cleanup) {
+        synchronized (this) {
+            if (!ended) {
+                cleanups = cleanups == null ? new ArrayDeque<>() : cleanups;
+                cleanups.push(cleanup);
+                return;
+            }
+        }
+        cleanup.run();
+    }
+
+    @Override
+    public final boolean start() {
+        begin();
+        return false;
+    }
+
+    @Override
+    public void onResume() {
+        begin();
+    }
+
+    private void begin() {
+        task = EngineServices.get().submit(() -> {
+            try {
+                sink = new ListenerSink(getContext().get(TaskListener.class));
+                work(sink);
+            } catch (Exception | LinkageError e) {
+                fail(e);
+            }
+        });
+    }
+
+    protected final void end(Object result, Throwable failure) {
+        if (failure == null) {
+            succeed(result);
+        } else {
+            fail(failure);
+        }
+    }
+
+    protected final void succeed(Object result) {
+        if (end()) {
+            getContext().onSuccess(result);
+        }
+    }
+
+    protected final void fail(Throwable reason) {
+        if (end()) {
+            getContext().onFailure(FailureMessages.of(reason));
+        }
+    }
+
+    @Override
+    public final void stop(Throwable cause) throws Exception {
+        if (end()) {
+            Future<?> running = task;
+            if (running != null) {
+                running.cancel(true);
+            }
+            getContext().onFailure(cause);
+        }
+    }
+
+    /** Whether it is this caller that ends the step. While Jenkins shuts down nobody does: the step will be resumed. */
+    private boolean end() {
+        Deque<Runnable> last;
+        synchronized (this) {
+            if (ended || EngineServices.get().isClosing()) {
+                return false;
+            }
+            ended = true;
+            last = cleanups == null ? new ArrayDeque<>() : cleanups;
+        }
+        last.forEach(Runnable::run);
+        return true;
+    }
+
+    @Override
+    public String getStatus() {
+        ListenerSink current = sink;
+        return current == null || current.last().isEmpty() ? "starting" : current.last();
+    }
+
+    protected final Run<?, ?> build() throws IOException, InterruptedException {
+        return getContext().get(Run.class);
+    }
+}

@@ -1,0 +1,2 @@
+/** The Pipeline steps: binding and lifecycle only. */
+package io.jenkins.plugins.k8srollout.step;
