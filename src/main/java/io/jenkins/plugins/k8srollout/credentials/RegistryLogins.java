@@ -4,9 +4,14 @@ import com.cloudbees.plugins.credentials.CredentialsMatcher;
 import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import hudson.model.Run;
 import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryCredentials;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Set;
 
 /** Jenkins credentials that open a registry: user and password, such as a Harbor robot account's name and secret. */
 public final class RegistryLogins {
@@ -39,10 +44,33 @@ public final class RegistryLogins {
         return id.isEmpty() ? RegistryCredentials.anonymous() : login(CredentialLookup.forJenkins(id, PURPOSE));
     }
 
+    /**
+     * The content of a {@code kubernetes.io/dockerconfigjson} Secret.
+     *
+     * @param hosts registries that the credentials are for, as image names write them
+     * @throws ReleaseException as {@link #forBuild}
+     * @see <a href="https://kubernetes.io/docs/concepts/configuration/secret/#docker-config-secrets">its form</a>
+     */
+    public static String dockerConfig(String id, Run<?, ?> build, Set<String> hosts) {
+        StandardUsernamePasswordCredentials user = user(CredentialLookup.forBuild(id, build, PURPOSE));
+        String both = user.getUsername() + ":" + user.getPassword().getPlainText();
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        ObjectNode auths = root.putObject("auths");
+        for (String host : hosts) {
+            auths.putObject(host.equals("docker.io") ? "https://index.docker.io/v1/" : host)
+                    .put("auth", Base64.getEncoder().encodeToString(both.getBytes(StandardCharsets.UTF_8)));
+        }
+        return root.toString();
+    }
+
     private static RegistryCredentials login(StandardCredentials found) {
+        StandardUsernamePasswordCredentials user = user(found);
+        return RegistryCredentials.password(user.getUsername(), user.getPassword().getPlainText());
+    }
+
+    private static StandardUsernamePasswordCredentials user(StandardCredentials found) {
         if (found instanceof StandardUsernamePasswordCredentials) {
-            StandardUsernamePasswordCredentials user = (StandardUsernamePasswordCredentials) found;
-            return RegistryCredentials.password(user.getUsername(), user.getPassword().getPlainText());
+            return (StandardUsernamePasswordCredentials) found;
         }
         throw CredentialLookup.wrongKind(found, PURPOSE, "username with password");
     }

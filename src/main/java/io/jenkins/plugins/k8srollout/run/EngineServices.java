@@ -10,6 +10,7 @@ import hudson.util.NamingThreadFactory;
 import io.jenkins.plugins.k8srollout.engine.cluster.Fabric8Cluster;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import io.jenkins.plugins.k8srollout.engine.release.SystemScheduler;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -39,6 +40,11 @@ public class EngineServices {
 
     public SharedClusters clusters() {
         return clusters;
+    }
+
+    /** A thread at once for each task, however many there are. */
+    public Executor workers() {
+        return workers;
     }
 
     /** Runs what may block, away from the threads that Pipelines and watches need. */

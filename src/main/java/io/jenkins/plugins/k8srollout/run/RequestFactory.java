@@ -6,12 +6,25 @@ import io.jenkins.plugins.k8srollout.config.KubernetesRolloutConfiguration;
 import io.jenkins.plugins.k8srollout.credentials.ClusterLogins;
 import io.jenkins.plugins.k8srollout.engine.affinity.AffinityRequest;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
+import io.jenkins.plugins.k8srollout.engine.image.builder.BuilderChoice;
+import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildRequest;
+import io.jenkins.plugins.k8srollout.engine.image.registry.Platform;
+import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
+import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
+import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
 import io.jenkins.plugins.k8srollout.engine.release.HttpCheck;
 import io.jenkins.plugins.k8srollout.engine.release.WaitRequest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * Makes the engine's requests from what a build says. Requests hold no secrets; what does, {@link ClusterAccess}, is
@@ -89,5 +102,66 @@ public final class RequestFactory {
         return from.getHttp().isEmpty()
                 ? request
                 : request.withHttp(HttpCheck.parse(from.getHttp(), from.getHttpStatus(), from.getHttpBody()));
+    }
+
+    /** An image to build. */
+    static ImageBuildRequest image(ImageParameters from, ImageReference image) {
+        ImageBuildRequest.Builder builder = ImageBuildRequest.image(image)
+                .tags(from.getTags())
+                .target(from.getTarget())
+                .buildArgs(from.getBuildArgs())
+                .labels(from.getLabels())
+                .platforms(from.getPlatforms().stream().map(Platform::parse).toList())
+                .push(from.isPush());
+        given(from.getContext(), builder::context);
+        given(from.getDockerfile(), builder::dockerfile);
+        given(from.getBuilder(), value -> builder.builder(BuilderChoice.parse(value)));
+        return builder.build();
+    }
+
+    /**
+     * A release.
+     *
+     * @param manifests as read; empty where a workload is named
+     * @param variables the build's environment, for {@code substitute}
+     */
+    public ReleaseRequest release(
+            ReleaseParameters from, String namespace, List<ManifestSource> manifests, Map<String, String> variables) {
+        Map<String, ImageReference> images = new LinkedHashMap<>();
+        from.getImages().forEach((container, image) -> images.put(container, ImageReference.parse(image)));
+        List<ManifestSource> all = new ArrayList<>(manifests);
+        ReleaseRequest.Builder builder = ReleaseRequest.builder()
+                .namespace(namespace)
+                .images(images)
+                .createNamespace(from.isCreateNamespace())
+                .dryRun(from.isDryRun())
+                .force(from.isForce())
+                .awaitHealthy(from.isWait())
+                .changeCause(from.getChangeCause().isEmpty() ? build.getFullDisplayName() : from.getChangeCause())
+                .variables(from.isSubstitute() ? variables : Map.of());
+        given(from.getWorkload(), value -> builder.workload(WorkloadRef.parse(value)));
+        given(from.getStrategy(), value -> builder.strategy(Strategy.parse(value)));
+        given(from.getTimeout(), value -> builder.timeout(TimeSpan.parse("timeout", value)));
+        given(from.getOnFailure(), value -> builder.onFailure(OnFailure.parse(value)));
+        given(from.getPullSecret(), id -> {
+            PullSecretManifest secret = PullSecretManifest.of(id, build, images.values(), !manifests.isEmpty());
+            all.add(secret.source());
+            builder.pullSecret(secret.name());
+        });
+        return builder.manifests(all).build();
+    }
+
+    /** Parts of a text that commas or line ends separate. */
+    static List<String> entries(String text) {
+        return Arrays.stream(text.split("[,\\n]"))
+                .map(String::strip)
+                .filter(e -> !e.isEmpty())
+                .toList();
+    }
+
+    private static void given(String value, Consumer<String> use) {
+        if (!value.isEmpty()) {
+            use.accept(value);
+        }
     }
 }

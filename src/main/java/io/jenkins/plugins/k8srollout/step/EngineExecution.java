@@ -1,11 +1,17 @@
 package io.jenkins.plugins.k8srollout.step;
 
+import hudson.AbortException;
+import hudson.FilePath;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import io.jenkins.plugins.k8srollout.run.EngineServices;
 import io.jenkins.plugins.k8srollout.run.FailureMessages;
 import io.jenkins.plugins.k8srollout.run.ListenerSink;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.Future;
@@ -21,8 +27,12 @@ import org.jenkinsci.plugins.workflow.steps.StepExecution;
 abstract class EngineExecution extends StepExecution {
     private static final long serialVersionUID = 1L;
 
+    private static final Duration AGENT_RETURN = Duration.ofMinutes(10);
+    private static final Duration AGENT_CHECK = Duration.ofSeconds(2);
+
     private transient volatile Future<?> task;
     private transient volatile ListenerSink sink;
+    private transient volatile Instant resumed;
     private transient boolean ended;
     private transient Deque<Runnable> cleanups;
 
@@ -57,7 +67,8 @@ abstract class EngineExecution extends StepExecution {
     }
 
     @Override
-    public void onResume() {
+    public final void onResume() {
+        resumed = EngineServices.get().scheduler().now();
         begin();
     }
 
@@ -66,10 +77,23 @@ abstract class EngineExecution extends StepExecution {
             try {
                 sink = new ListenerSink(getContext().get(TaskListener.class));
                 work(sink);
+            } catch (AgentAwayException e) {
+                awaitAgent(e);
             } catch (Exception | LinkageError e) {
                 fail(e);
             }
         });
+    }
+
+    /** After a restart of Jenkins agents need a while to come back. */
+    private void awaitAgent(AgentAwayException reason) {
+        Scheduler scheduler = EngineServices.get().scheduler();
+        if (resumed == null || scheduler.now().isAfter(resumed.plus(AGENT_RETURN))) {
+            fail(reason);
+        } else {
+            Cancellable next = scheduler.after(AGENT_CHECK, this::begin);
+            atEnd(next::cancel);
+        }
     }
 
     protected final void end(Object result, Throwable failure) {
@@ -125,5 +149,31 @@ abstract class EngineExecution extends StepExecution {
 
     protected final Run<?, ?> build() throws IOException, InterruptedException {
         return getContext().get(Run.class);
+    }
+
+    /** The workspace, for use at once: it does not survive a lost agent. */
+    protected final FilePath workspace() throws IOException, InterruptedException {
+        FilePath workspace;
+        try {
+            workspace = getContext().get(FilePath.class);
+        } catch (IOException e) {
+            throw new AgentAwayException("The workspace's agent is away: " + e.getMessage(), e);
+        }
+        if (workspace == null && resumed != null) {
+            throw new AgentAwayException("The workspace's agent has not come back after the restart of Jenkins", null);
+        }
+        if (workspace == null) {
+            throw new AbortException("There is no workspace here: run the step inside a node block or on an agent");
+        }
+        return workspace;
+    }
+
+    private static final class AgentAwayException extends AbortException {
+        private static final long serialVersionUID = 1L;
+
+        private AgentAwayException(String message, Throwable cause) {
+            super(message);
+            initCause(cause);
+        }
     }
 }

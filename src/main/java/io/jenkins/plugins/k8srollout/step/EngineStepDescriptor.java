@@ -7,11 +7,11 @@ import hudson.model.TaskListener;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.k8srollout.config.ClusterTarget;
 import io.jenkins.plugins.k8srollout.config.KubernetesRolloutConfiguration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 import net.sf.json.JSONArray;
 import net.sf.json.JSONObject;
 import org.jenkinsci.plugins.structs.describable.CustomDescribableModel;
@@ -60,7 +60,7 @@ abstract class EngineStepDescriptor<S extends Step> extends StepDescriptor imple
     @NonNull
     @Override
     public Map<String, Object> customInstantiate(@NonNull Map<String, Object> arguments) {
-        Map<String, Object> converted = new java.util.LinkedHashMap<>(arguments);
+        Map<String, Object> converted = new LinkedHashMap<>(arguments);
         lists().forEach(list -> converted.computeIfPresent(
                 list, (name, value) -> value instanceof List ? value : List.of(String.valueOf(value))));
         return converted;
@@ -74,9 +74,9 @@ abstract class EngineStepDescriptor<S extends Step> extends StepDescriptor imple
     }
 
     static ListBoxModel clusters(Item item, String current) {
-        Stream<String> names = StepForms.mayConfigure(item)
-                ? KubernetesRolloutConfiguration.get().getClusters().stream().map(ClusterTarget::getName)
-                : Stream.empty();
-        return StepForms.choices(item, current, names);
+        return StepForms.choices(
+                item,
+                current,
+                KubernetesRolloutConfiguration.get().getClusters().stream().map(ClusterTarget::getName));
     }
 }

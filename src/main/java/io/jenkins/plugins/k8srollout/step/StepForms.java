@@ -2,7 +2,6 @@ package io.jenkins.plugins.k8srollout.step;
 
 import static hudson.Util.fixNull;
 
-import com.cloudbees.plugins.credentials.CredentialsMatcher;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardListBoxModel;
@@ -62,7 +61,7 @@ final class StepForms {
     }
 
     static <C extends StandardCredentials> ListBoxModel credentials(
-            Item item, String current, Class<C> type, CredentialsMatcher matcher) {
+            Item item, String current, Class<C> type) {
         StandardListBoxModel list = new StandardListBoxModel();
         if (!mayConfigure(item)) {
             return list.includeCurrentValue(fixNull(current));
@@ -71,9 +70,7 @@ final class StepForms {
                 .includeMatchingAs(
                         item instanceof Queue.Task ? Tasks.getAuthenticationOf2((Queue.Task) item) : ACL.SYSTEM2,
                         item,
-                        type,
-                        List.of(),
-                        matcher)
+                        type)
                 .includeCurrentValue(fixNull(current));
     }
 

@@ -1,0 +1,36 @@
+package io.jenkins.plugins.k8srollout.run;
+
+import hudson.model.TaskListener;
+import hudson.remoting.VirtualChannel;
+import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildRequest;
+import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildResult;
+import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuilder;
+import io.jenkins.plugins.k8srollout.engine.image.builder.Registries;
+import io.jenkins.plugins.k8srollout.engine.image.layer.LayerCache;
+import io.jenkins.plugins.k8srollout.engine.workspace.Workspace;
+import java.io.File;
+import java.time.Clock;
+import jenkins.MasterToSlaveFileCallable;
+
+/** Builds an image where the workspace is; its events go to the log over the channel. Interrupting it ends the build. */
+final class BuildOnAgent extends MasterToSlaveFileCallable<ImageBuildResult> {
+    private static final long serialVersionUID = 1L;
+
+    private final ImageBuildRequest request;
+    private final Registries registries;
+    private final TaskListener listener;
+
+    BuildOnAgent(ImageBuildRequest request, Registries registries, TaskListener listener) {
+        this.request = request;
+        this.registries = registries;
+        this.listener = listener;
+    }
+
+    @Override
+    public ImageBuildResult invoke(File workspace, VirtualChannel channel) {
+        Clock clock = Clock.systemUTC();
+        LayerCache cache = new LayerCache(LayerCache.defaultFolder(), LayerCache.DEFAULT_BYTES, clock);
+        return new ImageBuilder(registries, cache, new ListenerSink(listener), clock)
+                .build(request, Workspace.at(workspace.toPath()));
+    }
+}

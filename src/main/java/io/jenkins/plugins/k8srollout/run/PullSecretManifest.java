@@ -1,0 +1,56 @@
+package io.jenkins.plugins.k8srollout.run;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import hudson.model.Run;
+import io.jenkins.plugins.k8srollout.credentials.RegistryLogins;
+import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
+import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Jenkins credentials as a Secret with which nodes pull images. Lives only while a release is planned.
+ *
+ * @param name the Secret's
+ * @param source a manifest, beside the user's own
+ */
+record PullSecretManifest(String name, ManifestSource source) {
+    private static final int LONGEST_ID = 200;
+
+    /**
+     * @param id of Jenkins credentials
+     * @param images whose registries the credentials are for
+     */
+    static PullSecretManifest of(String id, Run<?, ?> build, Collection<ImageReference> images, boolean manifests) {
+        if (!manifests || images.isEmpty()) {
+            throw ReleaseException.refused(
+                    "make a pull secret",
+                    id,
+                    manifests ? "no images are named, so its registry is not known" : "no manifests are released",
+                    "Set manifests and images, or keep the Secret among the manifests");
+        }
+        Set<String> hosts = new TreeSet<>();
+        images.forEach(i -> hosts.add(i.registry()));
+        String plain = id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+        String name = "k8s-rollout-pull-" + plain.substring(0, Math.min(plain.length(), LONGEST_ID));
+        ObjectNode secret = JsonNodeFactory.instance.objectNode().put("apiVersion", "v1").put("kind", "Secret");
+        secret.putObject("metadata").put("name", name);
+        secret.put("type", "kubernetes.io/dockerconfigjson");
+        String config = RegistryLogins.dockerConfig(id, build, hosts);
+        secret.putObject("data")
+                .put(".dockerconfigjson", Base64.getEncoder().encodeToString(config.getBytes(StandardCharsets.UTF_8)));
+        return new PullSecretManifest(name, new ManifestSource("pullSecret " + id, secret.toString()));
+    }
+
+    /** The name only. */
+    @Override
+    public String toString() {
+        return name;
+    }
+}

@@ -1,0 +1,88 @@
+package io.jenkins.plugins.k8srollout.run;
+
+import hudson.FilePath;
+import hudson.model.Run;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
+import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRun;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseTools;
+import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/** One release of a build. Costs no thread while pods come up. */
+public final class ReleaseWork {
+    private final Run<?, ?> build;
+    private final ReleaseParameters parameters;
+    private final ListenerSink log;
+    private final Consumer<String> saved;
+
+    /** @param saved given, each time it changes, the text with which {@link #resume} goes on after a restart */
+    public ReleaseWork(Run<?, ?> build, ReleaseParameters parameters, ListenerSink log, Consumer<String> saved) {
+        this.build = build;
+        this.parameters = parameters;
+        this.log = log;
+        this.saved = saved;
+    }
+
+    /** Reads a workspace's manifests on its agent. Blocks. */
+    public static List<ManifestSource> read(ReleaseParameters parameters, FilePath workspace)
+            throws IOException, InterruptedException {
+        return workspace.act(new ReadManifests(RequestFactory.entries(parameters.getManifests())));
+    }
+
+    /**
+     * Begins the release; returns at once.
+     *
+     * @param manifests empty where the parameters name a workload
+     * @param variables for {@code substitute}
+     * @return completes with the result or a {@link ReleaseException}; cancelling it ends the release
+     */
+    public CompletableFuture<ReleaseResult> start(List<ManifestSource> manifests, Map<String, String> variables) {
+        RequestFactory factory = new RequestFactory(build);
+        ClusterAccess access = factory.cluster(parameters.getCluster());
+        ReleaseRequest request = factory.release(
+                parameters, RequestFactory.namespace(parameters.getNamespace(), access), manifests, variables);
+        return run(access, (tools, done) -> ReleaseRun.start(request, tools, this::save, done));
+    }
+
+    /** Goes on where the process ended. */
+    public CompletableFuture<ReleaseResult> resume(String token) {
+        ClusterAccess access = new RequestFactory(build).cluster(parameters.getCluster());
+        WatchToken decoded = WatchToken.decode(token);
+        return run(access, (tools, done) -> ReleaseRun.resume(decoded, tools, this::save, done));
+    }
+
+    private CompletableFuture<ReleaseResult> run(
+            ClusterAccess access, BiFunction<ReleaseTools, Consumer<ReleaseRecord>, Cancellable> begin) {
+        EngineServices services = EngineServices.get();
+        SharedClusters.Lease lease = services.clusters().lease(access, log);
+        ReleaseTools tools = new ReleaseTools(lease.port(), services.scheduler(), services.workers(), log);
+        CompletableFuture<ReleaseResult> result = new CompletableFuture<>();
+        // The lease ends with the release itself, which an abort may leave to finish its last call.
+        Cancellable release = begin.apply(tools, record -> {
+            lease.close();
+            if (record.isSuccess()) {
+                result.complete(new ReleaseResult(record));
+            } else {
+                result.completeExceptionally(new ReleaseException(record.problem().orElseThrow()));
+            }
+        });
+        result.whenComplete((r, failure) -> release.cancel());
+        return result;
+    }
+
+    private void save(WatchToken token) {
+        new ReleaseAction(parameters.getCluster(), token.waiting().namespace(), token.waiting().encode())
+                .attachTo(build);
+        saved.accept(token.encode());
+    }
+}

@@ -1,0 +1,154 @@
+package io.jenkins.plugins.k8srollout.step;
+
+import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.EnvVars;
+import hudson.Extension;
+import hudson.model.Item;
+import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
+import io.jenkins.plugins.k8srollout.config.Checks;
+import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
+import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
+import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
+import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
+import io.jenkins.plugins.k8srollout.run.ListenerSink;
+import io.jenkins.plugins.k8srollout.run.ReleaseResult;
+import io.jenkins.plugins.k8srollout.run.ReleaseWork;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jenkinsci.plugins.workflow.steps.StepContext;
+import org.jenkinsci.plugins.workflow.steps.StepExecution;
+import org.kohsuke.stapler.AncestorInPath;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.verb.POST;
+
+/** {@code k8sRollout}: releases manifests, or new images alone, and waits until the release is healthy. */
+public final class K8sRolloutStep extends ReleaseFields {
+    private static final long serialVersionUID = 1L;
+
+    @DataBoundConstructor
+    public K8sRolloutStep() {
+        // every parameter is optional
+    }
+
+    @Override
+    public StepExecution start(StepContext context) {
+        return new Execution(this, context);
+    }
+
+    private static final class Execution extends EngineExecution {
+        private static final long serialVersionUID = 1L;
+
+        // Needed again after a restart: all of it until the manifests are applied, then where the cluster is.
+        private final K8sRolloutStep step;
+        // Once all is applied, what a restart goes on with; until then it begins anew, which changes nothing twice.
+        private volatile String token = "";
+
+        private Execution(K8sRolloutStep step, StepContext context) {
+            super(context);
+            this.step = step;
+        }
+
+        @Override
+        protected void work(ListenerSink log) throws Exception {
+            ReleaseWork work = new ReleaseWork(build(), step, log, this::save);
+            CompletableFuture<ReleaseResult> result =
+                    token.isEmpty() ? work.start(manifests(), variables()) : work.resume(token);
+            atEnd(() -> result.cancel(false));
+            result.whenComplete(this::end);
+        }
+
+        private List<ManifestSource> manifests() throws IOException, InterruptedException {
+            return step.getManifests().isBlank() ? List.of() : ReleaseWork.read(step, workspace());
+        }
+
+        private Map<String, String> variables() throws IOException, InterruptedException {
+            return step.isSubstitute() ? getContext().get(EnvVars.class) : Map.of();
+        }
+
+        private void save(String changed) {
+            token = changed;
+            getContext().saveState();
+        }
+    }
+
+    /** The form. */
+    @Extension
+    public static final class DescriptorImpl extends EngineStepDescriptor<K8sRolloutStep> {
+        @Override
+        public String getFunctionName() {
+            return "k8sRollout";
+        }
+
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.K8sRolloutStep_displayName();
+        }
+
+        @Override
+        Map<String, BiConsumer<K8sRolloutStep, Map<String, String>>> maps() {
+            return Map.of("images", K8sRolloutStep::setImages);
+        }
+
+        @NonNull
+        @Override
+        public Map<String, Object> customInstantiate(@NonNull Map<String, Object> arguments) {
+            Map<String, Object> converted = super.customInstantiate(arguments);
+            converted.computeIfPresent(
+                    "manifests",
+                    (name, value) -> value instanceof List
+                            ? StepForms.texts((List<?>) value).stream().collect(Collectors.joining("\n"))
+                            : value);
+            return converted;
+        }
+
+        @POST
+        public ListBoxModel doFillClusterItems(@AncestorInPath Item item, @QueryParameter String cluster) {
+            return clusters(item, cluster);
+        }
+
+        @POST
+        public FormValidation doCheckNamespace(@AncestorInPath Item item, @QueryParameter String value) {
+            return StepForms.mayConfigure(item) ? Checks.namespace(value) : FormValidation.ok();
+        }
+
+        @POST
+        public FormValidation doCheckImages(@AncestorInPath Item item, @QueryParameter String value) {
+            return StepForms.check(
+                    item, value, text -> StepForms.pairs(text).values().forEach(ImageReference::parse));
+        }
+
+        @POST
+        public FormValidation doCheckWorkload(@AncestorInPath Item item, @QueryParameter String value) {
+            return StepForms.check(item, value, WorkloadRef::parse);
+        }
+
+        @POST
+        public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String value) {
+            return StepForms.check(item, value, text -> TimeSpan.parse("timeout", text));
+        }
+
+        @POST
+        public ListBoxModel doFillStrategyItems(@AncestorInPath Item item, @QueryParameter String strategy) {
+            return StepForms.choices(item, strategy, Stream.of("rolling"));
+        }
+
+        @POST
+        public ListBoxModel doFillOnFailureItems(@AncestorInPath Item item, @QueryParameter String onFailure) {
+            return StepForms.choices(item, onFailure, Stream.of("rollback", "hold", "leave"));
+        }
+
+        @POST
+        public ListBoxModel doFillPullSecretItems(@AncestorInPath Item item, @QueryParameter String pullSecret) {
+            return StepForms.credentials(item, pullSecret, StandardUsernamePasswordCredentials.class);
+        }
+    }
+}
