@@ -30,7 +30,12 @@ final class BuildOnAgent extends MasterToSlaveFileCallable<ImageBuildResult> {
     public ImageBuildResult invoke(File workspace, VirtualChannel channel) {
         Clock clock = Clock.systemUTC();
         LayerCache cache = new LayerCache(LayerCache.defaultFolder(), LayerCache.DEFAULT_BYTES, clock);
-        return new ImageBuilder(registries, cache, new ListenerSink(listener), clock)
-                .build(request, Workspace.at(workspace.toPath()));
+        try {
+            return new ImageBuilder(registries, cache, new ListenerSink(listener), clock)
+                    .build(request, Workspace.at(workspace.toPath()));
+        } finally {
+            // Agents hold log lines back for a moment; the next step's must not overtake them.
+            listener.getLogger().flush();
+        }
     }
 }

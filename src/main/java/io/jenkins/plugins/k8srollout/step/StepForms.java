@@ -67,7 +67,7 @@ final class StepForms {
             return list.includeCurrentValue(fixNull(current));
         }
         return list.includeEmptyValue()
-                .includeMatchingAs(
+                .includeAs(
                         item instanceof Queue.Task ? Tasks.getAuthenticationOf2((Queue.Task) item) : ACL.SYSTEM2,
                         item,
                         type)
