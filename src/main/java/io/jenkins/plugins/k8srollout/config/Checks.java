@@ -38,7 +38,9 @@ public final class Checks {
     }
 
     public static FormValidation required(String value) {
-        return value == null || value.isBlank() ? FormValidation.error(Messages.Checks_required()) : FormValidation.ok();
+        return value == null || value.isBlank()
+                ? FormValidation.error(Messages.Checks_required())
+                : FormValidation.ok();
     }
 
     /** Empty text is fine: it means the default. */

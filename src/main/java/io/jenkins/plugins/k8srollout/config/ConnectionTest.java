@@ -28,7 +28,8 @@ final class ConnectionTest {
 
     static FormValidation cluster(ClusterTarget target) {
         ClusterAccess access = target.access(ClusterLogins.forJenkins(target.getCredentialsId()));
-        try (ClusterPort port = Fabric8Cluster.open(access.withPatience(PATIENCE), new TimerScheduler(), ProgressSink.NONE)) {
+        try (ClusterPort port =
+                Fabric8Cluster.open(access.withPatience(PATIENCE), new TimerScheduler(), ProgressSink.NONE)) {
             String version = port.apis().serverVersion();
             String namespace = access.namespace().orElse("default");
             List<AccessRight> missing = port.missingRights(Stream.of("get", "create", "patch")

@@ -74,7 +74,10 @@ public class RegistryTarget extends AbstractDescribableImpl<RegistryTarget> {
      * @throws io.jenkins.plugins.k8srollout.engine.model.ReleaseException (refused input) if the host is malformed
      */
     public RegistryAccess.Builder access(RegistryCredentials login) {
-        return RegistryAccess.builder(host).credentials(login).caPem(caCertificate).plainHttp(plainHttp);
+        return RegistryAccess.builder(host)
+                .credentials(login)
+                .caPem(caCertificate)
+                .plainHttp(plainHttp);
     }
 
     /** The form. */

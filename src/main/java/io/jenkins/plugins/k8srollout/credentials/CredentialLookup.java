@@ -19,9 +19,11 @@ final class CredentialLookup {
      * @throws ReleaseException (not permitted) if the job can see none of this id
      */
     static StandardCredentials forBuild(String id, Run<?, ?> build, String purpose) {
-        StandardCredentials found = CredentialsProvider.findCredentialById(id, StandardCredentials.class, build, List.of());
+        StandardCredentials found =
+                CredentialsProvider.findCredentialById(id, StandardCredentials.class, build, List.of());
         if (found == null) {
-            throw missing(id, purpose, "the job " + build.getParent().getFullName() + " can see no credentials of this id");
+            throw missing(
+                    id, purpose, "the job " + build.getParent().getFullName() + " can see no credentials of this id");
         }
         CredentialsProvider.track(build, found);
         return CredentialsProvider.snapshot(StandardCredentials.class, found);

@@ -65,7 +65,8 @@ public final class RegistryLogins {
 
     private static RegistryCredentials login(StandardCredentials found) {
         StandardUsernamePasswordCredentials user = user(found);
-        return RegistryCredentials.password(user.getUsername(), user.getPassword().getPlainText());
+        return RegistryCredentials.password(
+                user.getUsername(), user.getPassword().getPlainText());
     }
 
     private static StandardUsernamePasswordCredentials user(StandardCredentials found) {

@@ -20,8 +20,8 @@ import jenkins.security.ImpersonatingExecutorService;
 @Extension
 public class EngineServices {
     private final SystemScheduler scheduler = new SystemScheduler();
-    private final SharedClusters clusters = new SharedClusters(
-            (access, sink) -> Fabric8Cluster.open(access, scheduler, sink), scheduler);
+    private final SharedClusters clusters =
+            new SharedClusters((access, sink) -> Fabric8Cluster.open(access, scheduler, sink), scheduler);
     // Threads exist only while somebody applies, reads a workspace or builds an image; waits cost none.
     private final ExecutorService workers = new ImpersonatingExecutorService(
             Executors.newCachedThreadPool(new NamingThreadFactory(

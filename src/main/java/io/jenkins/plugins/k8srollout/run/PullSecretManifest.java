@@ -39,7 +39,8 @@ record PullSecretManifest(String name, ManifestSource source) {
         images.forEach(i -> hosts.add(i.registry()));
         String plain = id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
         String name = "k8s-rollout-pull-" + plain.substring(0, Math.min(plain.length(), LONGEST_ID));
-        ObjectNode secret = JsonNodeFactory.instance.objectNode().put("apiVersion", "v1").put("kind", "Secret");
+        ObjectNode secret =
+                JsonNodeFactory.instance.objectNode().put("apiVersion", "v1").put("kind", "Secret");
         secret.putObject("metadata").put("name", name);
         secret.put("type", "kubernetes.io/dockerconfigjson");
         String config = RegistryLogins.dockerConfig(id, build, hosts);

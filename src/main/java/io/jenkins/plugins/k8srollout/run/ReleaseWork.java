@@ -73,7 +73,8 @@ public final class ReleaseWork {
             if (record.isSuccess()) {
                 result.complete(new ReleaseResult(record));
             } else {
-                result.completeExceptionally(new ReleaseException(record.problem().orElseThrow()));
+                result.completeExceptionally(
+                        new ReleaseException(record.problem().orElseThrow()));
             }
         });
         result.whenComplete((r, failure) -> release.cancel());
@@ -81,7 +82,10 @@ public final class ReleaseWork {
     }
 
     private void save(WatchToken token) {
-        new ReleaseAction(parameters.getCluster(), token.waiting().namespace(), token.waiting().encode())
+        new ReleaseAction(
+                        parameters.getCluster(),
+                        token.waiting().namespace(),
+                        token.waiting().encode())
                 .attachTo(build);
         saved.accept(token.encode());
     }

@@ -83,7 +83,8 @@ public final class RequestFactory {
     /** A wait for the workloads that are named. */
     public static WaitRequest wait(WaitParameters from, String namespace) {
         List<WaitRequest.Target> targets = from.getWorkloads().stream()
-                .map(workload -> new WaitRequest.Target(WorkloadRef.parse(workload).in(namespace), 0))
+                .map(workload ->
+                        new WaitRequest.Target(WorkloadRef.parse(workload).in(namespace), 0))
                 .toList();
         return wait(from, WaitRequest.of(namespace, targets));
     }

@@ -19,7 +19,6 @@ import io.jenkins.plugins.k8srollout.run.ListenerSink;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.AncestorInPath;
@@ -106,7 +105,8 @@ public final class BuildImageStep extends ImageFields {
             return StepForms.choices(
                     item,
                     registry,
-                    KubernetesRolloutConfiguration.get().getRegistries().stream().map(RegistryTarget::getName));
+                    KubernetesRolloutConfiguration.get().getRegistries().stream()
+                            .map(RegistryTarget::getName));
         }
 
         @POST

@@ -25,7 +25,7 @@ import org.kohsuke.stapler.StaplerRequest2;
  *
  * @param <S> the step
  */
-abstract class EngineStepDescriptor<S extends Step> extends StepDescriptor implements CustomDescribableModel {
+public abstract class EngineStepDescriptor<S extends Step> extends StepDescriptor implements CustomDescribableModel {
     /** Parameters that are lists of text. */
     Set<String> lists() {
         return Set.of();
@@ -68,9 +68,9 @@ abstract class EngineStepDescriptor<S extends Step> extends StepDescriptor imple
 
     /** For text areas: an entry on each line. */
     public String linesOf(Object value) {
-        return value instanceof Map ? StepForms.lines(StepForms.texts((Map<?, ?>) value)) : value instanceof List
-                ? StepForms.lines(StepForms.texts((List<?>) value))
-                : "";
+        return value instanceof Map
+                ? StepForms.lines(StepForms.texts((Map<?, ?>) value))
+                : value instanceof List ? StepForms.lines(StepForms.texts((List<?>) value)) : "";
     }
 
     static ListBoxModel clusters(Item item, String current) {

@@ -60,8 +60,7 @@ final class StepForms {
         return list;
     }
 
-    static <C extends StandardCredentials> ListBoxModel credentials(
-            Item item, String current, Class<C> type) {
+    static <C extends StandardCredentials> ListBoxModel credentials(Item item, String current, Class<C> type) {
         StandardListBoxModel list = new StandardListBoxModel();
         if (!mayConfigure(item)) {
             return list.includeCurrentValue(fixNull(current));
@@ -116,7 +115,9 @@ final class StepForms {
     static String lines(Map<String, String> pairs) {
         return pairs == null
                 ? ""
-                : pairs.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).collect(Collectors.joining("\n"));
+                : pairs.entrySet().stream()
+                        .map(e -> e.getKey() + "=" + e.getValue())
+                        .collect(Collectors.joining("\n"));
     }
 
     /** A submitted form without what was left empty, so that a field's default stands. */

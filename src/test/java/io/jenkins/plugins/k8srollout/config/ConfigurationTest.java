@@ -85,8 +85,9 @@ public class ConfigurationTest {
 
         configuration.setClusters(List.of(new ClusterTarget("prod")));
         assertThat(configuration.cluster("").getName(), is("prod"));
-        assertRefused(() -> configuration.cluster("prd"), "prd: none of that name is configured. Set cluster to a"
-                + " configured name. Valid: prod.");
+        assertRefused(
+                () -> configuration.cluster("prd"),
+                "prd: none of that name is configured. Set cluster to a" + " configured name. Valid: prod.");
 
         configuration.setClusters(List.of(new ClusterTarget("prod"), new ClusterTarget("test")));
         assertRefused(() -> configuration.cluster(""), "more than one is configured");

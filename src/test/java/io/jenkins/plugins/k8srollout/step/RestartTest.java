@@ -32,7 +32,9 @@ public class RestartTest {
 
     @Test
     public void waitHealthyGoesOn() throws Throwable {
-        goesOn("longWait.groovy", "became healthy: [Deployment/" + testbed.namespace() + "/slow: 1 of 1 pod available]");
+        goesOn(
+                "longWait.groovy",
+                "became healthy: [Deployment/" + testbed.namespace() + "/slow: 1 of 1 pod available]");
     }
 
     @Test

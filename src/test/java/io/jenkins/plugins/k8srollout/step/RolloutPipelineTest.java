@@ -3,8 +3,8 @@ package io.jenkins.plugins.k8srollout.step;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
-import static org.junit.Assume.assumeThat;
 import static org.hamcrest.Matchers.notNullValue;
+import static org.junit.Assume.assumeThat;
 
 import hudson.model.Label;
 import hudson.model.Result;
@@ -66,8 +66,8 @@ public class RolloutPipelineTest {
         jenkins.assertLogContains("good healthy", build);
         jenkins.assertLogContains("no-such-tag", build);
         jenkins.assertLogContains("caught Could not get a healthy release: Deployment/" + testbed.namespace(), build);
-        jenkins.assertLogContains("ERROR: Could not wait for a healthy release: Deployment/" + testbed.namespace()
-                + "/absent", build);
+        jenkins.assertLogContains(
+                "ERROR: Could not wait for a healthy release: Deployment/" + testbed.namespace() + "/absent", build);
         jenkins.assertLogNotContains("at io.jenkins.plugins.k8srollout", build);
         String image = testbed.port()
                 .get(new ObjectRef("apps/v1", "Deployment", testbed.namespace(), "web"))

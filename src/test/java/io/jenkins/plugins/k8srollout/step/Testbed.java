@@ -1,7 +1,7 @@
 package io.jenkins.plugins.k8srollout.step;
 
-import static org.junit.Assume.assumeThat;
 import static org.hamcrest.Matchers.notNullValue;
+import static org.junit.Assume.assumeThat;
 
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.SecretBytes;
@@ -94,7 +94,9 @@ final class Testbed extends ExternalResource {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .replace("@REGISTRY@", registry())
                     .replace("@NAMESPACE@", namespace)
-                    .replace("@INGRESS_PORT@", ingressUrl() == null ? "80" : ingressUrl().replaceAll(".*:", ""));
+                    .replace(
+                            "@INGRESS_PORT@",
+                            ingressUrl() == null ? "80" : ingressUrl().replaceAll(".*:", ""));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read " + name, e);
         }

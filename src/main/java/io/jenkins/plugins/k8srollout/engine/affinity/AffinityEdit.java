@@ -41,14 +41,13 @@ final class AffinityEdit {
         List<AffinityMemory.Entry> entries = new ArrayList<>();
         for (Setting setting : settings) {
             Object[] keys = setting.path().toArray();
-            entries.add(
-                    new AffinityMemory.Entry(setting, current.find(keys).orElse(null)));
+            entries.add(new AffinityMemory.Entry(setting, current.find(keys).orElse(null)));
         }
         for (Setting setting : settings) {
             current = current.with(setting.value(), setting.path().toArray());
         }
-        current = current.with(
-                AffinityMemory.write(controller, entries), "metadata", "annotations", AffinityPlan.MEMORY);
+        current =
+                current.with(AffinityMemory.write(controller, entries), "metadata", "annotations", AffinityPlan.MEMORY);
     }
 
     List<String> warnings() {

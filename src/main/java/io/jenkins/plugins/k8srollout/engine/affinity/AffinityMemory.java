@@ -32,10 +32,13 @@ final class AffinityMemory {
         try {
             for (KubeObject field : KubeObject.of(JSON.readValue(text, new TypeReference<Map<String, Object>>() {}))
                     .children("fields")) {
-                List<String> path = field.items("path").stream().map(String::valueOf).toList();
+                List<String> path =
+                        field.items("path").stream().map(String::valueOf).toList();
                 Object value = field.find("set")
                         .orElseThrow(() -> unreadable(object, new IllegalArgumentException("a field without a value")));
-                entries.put(path, new Entry(new Setting(path, value), field.find("before").orElse(null)));
+                entries.put(
+                        path,
+                        new Entry(new Setting(path, value), field.find("before").orElse(null)));
             }
         } catch (JsonProcessingException e) {
             throw unreadable(object, e);

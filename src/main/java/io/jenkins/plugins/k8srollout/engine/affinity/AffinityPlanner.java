@@ -73,7 +73,8 @@ public final class AffinityPlanner {
         });
         refuse(dialect, losses);
         warnAboutSharedServices(dialect);
-        warnings.add("Sessions kept in a pod's memory or on its own disk end with that pod, however its clients are bound");
+        warnings.add(
+                "Sessions kept in a pod's memory or on its own disk end with that pod, however its clients are bound");
         return new AffinityPlan(
                 dialect.name(),
                 edits.values().stream()
@@ -168,8 +169,7 @@ public final class AffinityPlanner {
     }
 
     private Stream<KubeObject> ingressesOf(String service) {
-        return facts.ingresses().stream()
-                .filter(i -> IngressFacts.servicesOf(i).contains(service));
+        return facts.ingresses().stream().filter(i -> IngressFacts.servicesOf(i).contains(service));
     }
 
     private void refuse(AffinityDialect dialect, Set<AffinityPlan.Loss> losses) {
@@ -195,8 +195,9 @@ public final class AffinityPlanner {
                 warnings.add("Ingress " + names(sharing) + " routes to Service " + service.name()
                         + ": most controllers send requests straight to pods, where clientIP has no effect");
             } else if (sharing.size() > 1 && dialect.place() == Place.INGRESS) {
-                warnings.add("Ingresses " + names(sharing) + " share Service " + service.name() + ": with most controllers"
-                        + " the affinity of the oldest, " + sharing.get(0).name() + ", holds for all");
+                warnings.add("Ingresses " + names(sharing) + " share Service " + service.name()
+                        + ": with most controllers" + " the affinity of the oldest, "
+                        + sharing.get(0).name() + ", holds for all");
             } else if (sharing.size() > 1) {
                 warnings.add("Ingresses " + names(sharing) + " share Service " + service.name()
                         + ": its affinity holds for all of them");

@@ -191,7 +191,11 @@ public record AffinityRequest(
                             maxAge,
                             text(path),
                             text(domain),
-                            choice("sameSite", sameSite, CookieAffinity.SameSite.values(), CookieAffinity.SameSite::word),
+                            choice(
+                                    "sameSite",
+                                    sameSite,
+                                    CookieAffinity.SameSite.values(),
+                                    CookieAffinity.SameSite::word),
                             Optional.ofNullable(secure),
                             Optional.ofNullable(changeOnFailure),
                             choice("canary", canary, CookieAffinity.Canary.values(), CookieAffinity.Canary::word)),

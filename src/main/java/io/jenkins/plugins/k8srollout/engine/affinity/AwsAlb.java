@@ -47,8 +47,7 @@ final class AwsAlb implements AffinityDialect {
         if (cookie.maxAgeSeconds() == 0) {
             out.loses("maxAge", "ALB has no cookies that end with the browser: the cookie lasts one day");
         }
-        out.refuses(
-                "maxAge", Optional.of(seconds).filter(s -> s > LONGEST_SECONDS), "ALB's limit is 604800 seconds");
+        out.refuses("maxAge", Optional.of(seconds).filter(s -> s > LONGEST_SECONDS), "ALB's limit is 604800 seconds");
         String fixed = "ALB writes its own cookie AWSALB, of which only the duration can be chosen";
         out.refuses("cookie", cookie.name(), fixed);
         out.refuses("path", cookie.path().filter(p -> !p.equals("/")), fixed);

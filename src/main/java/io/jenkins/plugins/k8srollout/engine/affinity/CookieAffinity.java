@@ -79,10 +79,15 @@ public record CookieAffinity(
 
     public CookieAffinity {
         name.filter(n -> !TOKEN.matcher(n).matches()).ifPresent(n -> {
-            throw refused("cookie", n, "it has characters that a cookie's name must not have", "Use letters, digits, '-', '_' and '.'");
+            throw refused(
+                    "cookie",
+                    n,
+                    "it has characters that a cookie's name must not have",
+                    "Use letters, digits, '-', '_' and '.'");
         });
         path.filter(p -> !PATH.matcher(p).matches()).ifPresent(p -> {
-            throw refused("path", p, "it is not a cookie path", "Start it with '/', without spaces, quotes and semicolons");
+            throw refused(
+                    "path", p, "it is not a cookie path", "Start it with '/', without spaces, quotes and semicolons");
         });
         domain.filter(d -> !DOMAIN.matcher(d).matches()).ifPresent(d -> {
             throw refused("domain", d, "it is not a host name", "Write for example shop.example.com");
@@ -93,7 +98,8 @@ public record CookieAffinity(
         }
         if (sameSite.isPresent() && sameSite.get() == SameSite.NONE && !secure.orElse(false)) {
             // Browsers drop SameSite=None cookies without Secure, so every request would get a new pod.
-            throw refused("sameSite", "None", "browsers refuse such a cookie unless it is secure", "Set secure as well");
+            throw refused(
+                    "sameSite", "None", "browsers refuse such a cookie unless it is secure", "Set secure as well");
         }
     }
 

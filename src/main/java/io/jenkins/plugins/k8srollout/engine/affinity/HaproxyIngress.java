@@ -36,7 +36,8 @@ final class HaproxyIngress implements AffinityDialect {
         out.annotation(PREFIX + "affinity", "cookie");
         out.annotation(PREFIX + "session-cookie-name", cookie.nameOrDefault());
         out.annotation(PREFIX + "session-cookie-strategy", "insert");
-        // Server names are slots that are filled anew after a restart of the controller; a pod's UID never means another pod.
+        // Server names are slots that are filled anew after a restart of the controller; a pod's UID never means
+        // another pod.
         out.annotation(PREFIX + "session-cookie-value-strategy", "pod-uid");
         out.annotation(PREFIX + "session-cookie-preserve", "true");
         out.annotation(PREFIX + "session-cookie-domain", cookie.domain());

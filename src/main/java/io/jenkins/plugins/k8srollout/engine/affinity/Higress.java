@@ -37,8 +37,7 @@ final class Higress implements AffinityDialect {
                 "mode",
                 cookie.mode().filter(m -> m == Mode.PERSISTENT),
                 "Higress hashes the cookie over the pods: added and removed pods move sessions");
-        out.refuses(
-                "canary", cookie.canary().filter(c -> c == Canary.STICKY), "Higress' canaries are never sticky");
+        out.refuses("canary", cookie.canary().filter(c -> c == Canary.STICKY), "Higress' canaries are never sticky");
         String known = "Higress reads only the cookie's name, path and age";
         out.refuses("domain", cookie.domain(), known);
         out.refuses("sameSite", cookie.sameSite(), known);

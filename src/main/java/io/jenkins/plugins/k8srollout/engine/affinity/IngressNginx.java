@@ -55,10 +55,12 @@ final class IngressNginx implements AffinityDialect {
         out.annotation(PREFIX + "session-cookie-secure", cookie.secure());
         out.annotation(PREFIX + "session-cookie-change-on-failure", cookie.changeOnFailure());
         if (cookie.secure().isPresent() && !cookie.secure().get()) {
-            out.loses("secure", "'false' means automatic to ingress-nginx: requests over TLS still get a secure cookie");
+            out.loses(
+                    "secure", "'false' means automatic to ingress-nginx: requests over TLS still get a secure cookie");
         }
         if (cookie.mode().orElse(Mode.BALANCED) == Mode.BALANCED) {
-            out.warn("In balanced mode, scaling from c to n pods moves about (n - c) / n of the sessions to other pods");
+            out.warn(
+                    "In balanced mode, scaling from c to n pods moves about (n - c) / n of the sessions to other pods");
         }
         out.warn("ingress-nginx was retired in March 2026 and gets no more fixes: plan the move to another controller");
         out.warn("Traefik's ingress-nginx provider and other heirs answer to the same IngressClass controller"

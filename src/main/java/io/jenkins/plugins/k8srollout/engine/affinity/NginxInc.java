@@ -35,7 +35,9 @@ final class NginxInc implements AffinityDialect {
         String attributes = attributes(cookie);
         out.annotation(
                 "nginx.org/sticky-cookie-services",
-                services.stream().map(s -> "serviceName=" + s + " " + attributes).collect(Collectors.joining(";")));
+                services.stream()
+                        .map(s -> "serviceName=" + s + " " + attributes)
+                        .collect(Collectors.joining(";")));
         out.loses(
                 "NGINX version",
                 "open-source NGINX knows sticky cookies since 1.29.6; NGINX Plus reads nginx.com/ instead of nginx.org/");

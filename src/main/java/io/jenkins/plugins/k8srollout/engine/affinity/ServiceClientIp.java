@@ -32,8 +32,11 @@ final class ServiceClientIp implements AffinityDialect {
                         "controller", name(), "it binds clients by their address", "Set clientIP to the seconds"));
         out.field("ClientIP", "spec", "sessionAffinity");
         out.field(Map.of("clientIP", Map.of("timeoutSeconds", seconds)), "spec", "sessionAffinityConfig");
-        boolean fromOutside = service.text("spec", "type").filter(t -> !t.equals("ClusterIP")).isPresent();
-        boolean local = service.text("spec", "externalTrafficPolicy").filter("Local"::equals).isPresent();
+        boolean fromOutside =
+                service.text("spec", "type").filter(t -> !t.equals("ClusterIP")).isPresent();
+        boolean local = service.text("spec", "externalTrafficPolicy")
+                .filter("Local"::equals)
+                .isPresent();
         if (fromOutside && !local) {
             out.warn("externalTrafficPolicy is not Local, so nodes hide the clients' addresses from each other:"
                     + " all clients that enter by one node may end on one pod");

@@ -37,7 +37,9 @@ final class TraefikIngressNginx implements AffinityDialect {
         }
         out.annotation(IngressNginx.PREFIX + "session-cookie-path", cookie.path());
         out.annotation(IngressNginx.PREFIX + "session-cookie-domain", cookie.domain());
-        out.annotation(IngressNginx.PREFIX + "session-cookie-samesite", cookie.sameSite().map(SameSite::word));
+        out.annotation(
+                IngressNginx.PREFIX + "session-cookie-samesite",
+                cookie.sameSite().map(SameSite::word));
         out.annotation(IngressNginx.PREFIX + "session-cookie-secure", cookie.secure());
         if (cookie.path().isEmpty()) {
             out.loses("path", "it defaults to '/' here, not to the path that matched as with ingress-nginx");

@@ -123,9 +123,8 @@ public final class StickinessCheck {
     }
 
     private static String words(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException && failure.getCause() != null
-                ? failure.getCause()
-                : failure;
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         String message = cause.getMessage();
         return "the request failed: " + (message == null ? cause.getClass().getSimpleName() : message);
     }

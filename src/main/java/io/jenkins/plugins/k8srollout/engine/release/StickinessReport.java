@@ -70,7 +70,8 @@ public record StickinessReport(String cookie, List<Client> clients) {
     /** One line for the log. */
     public String summary() {
         int requests = clients.stream().mapToInt(c -> c.values().size()).sum();
-        long values = clients.stream().flatMap(c -> c.values().stream()).distinct().count();
+        long values =
+                clients.stream().flatMap(c -> c.values().stream()).distinct().count();
         String spread = pods().isEmpty()
                 ? values + " different values of the cookie " + cookie + " (the answers do not name their pods)"
                 : pods().size() + " pods: " + String.join(", ", pods());

@@ -23,20 +23,18 @@ import org.junit.runners.Parameterized.Parameters;
 @RunWith(Parameterized.class)
 public class AffinityGoldenTest {
     private static final Map<String, UnaryOperator<Builder>> CASES = new TreeMap<>(Map.ofEntries(
-            Map.entry(
-                    "ingress-nginx",
-                    b -> b.mode("persistent")
-                            .canary("legacy")
-                            .maxAge(3600)
-                            .path("/shop")
-                            .domain("example.com")
-                            .sameSite("none")
-                            .secure(true)
-                            .changeOnFailure(true)),
+            Map.entry("ingress-nginx", b -> b.mode("persistent")
+                    .canary("legacy")
+                    .maxAge(3600)
+                    .path("/shop")
+                    .domain("example.com")
+                    .sameSite("none")
+                    .secure(true)
+                    .changeOnFailure(true)),
             Map.entry("traefik", b -> b.maxAge(3600).sameSite("Lax").secure(true)),
-            Map.entry(
-                    "traefik-ingress-nginx",
-                    b -> b.controller("traefik-ingress-nginx").sameSite("Strict").mode("persistent")),
+            Map.entry("traefik-ingress-nginx", b -> b.controller("traefik-ingress-nginx")
+                    .sameSite("Strict")
+                    .mode("persistent")),
             Map.entry("haproxy-ingress", b -> b.mode("persistent").secure(true)),
             Map.entry("haproxy-technologies", b -> b),
             Map.entry("nginx-inc", b -> b.maxAge(3600).sameSite("Lax")),
@@ -60,7 +58,9 @@ public class AffinityGoldenTest {
     public void translatesAndLeavesForeignFieldsAlone() {
         List<KubeObject> after = apply(request(false), objects("before"));
 
-        assertThat(normalized(after), containsInAnyOrder(normalized(objects("after")).toArray()));
+        assertThat(
+                normalized(after),
+                containsInAnyOrder(normalized(objects("after")).toArray()));
     }
 
     @Test
@@ -78,7 +78,9 @@ public class AffinityGoldenTest {
         List<KubeObject> restored = apply(request(true), after);
 
         assertThat(
-                restored.stream().map(AffinityGoldenTest::withoutEmptyAnnotations).toList(),
+                restored.stream()
+                        .map(AffinityGoldenTest::withoutEmptyAnnotations)
+                        .toList(),
                 containsInAnyOrder(before.toArray()));
     }
 

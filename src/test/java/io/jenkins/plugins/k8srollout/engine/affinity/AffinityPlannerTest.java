@@ -32,8 +32,8 @@ public class AffinityPlannerTest {
     @Test
     public void findsTheControllerOfTheDefaultClass() {
         ingresses.set(0, web().without("spec", "ingressClassName"));
-        classes = List.of(classes.get(0)
-                .with("true", "metadata", "annotations", "ingressclass.kubernetes.io/is-default-class"));
+        classes = List.of(
+                classes.get(0).with("true", "metadata", "annotations", "ingressclass.kubernetes.io/is-default-class"));
 
         assertThat(plan(ingress()).controller(), is("ingress-nginx"));
     }
@@ -96,12 +96,15 @@ public class AffinityPlannerTest {
 
     @Test
     public void aSmallerRequestTakesBackWhatItNoLongerNames() {
-        ingresses.set(0, plan(ingress().mode("persistent").maxAge(60)).changes().get(0).after());
+        ingresses.set(
+                0,
+                plan(ingress().mode("persistent").maxAge(60)).changes().get(0).after());
 
         KubeObject after = plan(ingress()).changes().get(0).after();
 
         assertThat(after.annotations().get("nginx.ingress.kubernetes.io/affinity-mode"), is("balanced"));
-        assertThat(after.has("metadata", "annotations", "nginx.ingress.kubernetes.io/session-cookie-max-age"), is(false));
+        assertThat(
+                after.has("metadata", "annotations", "nginx.ingress.kubernetes.io/session-cookie-max-age"), is(false));
     }
 
     @Test
@@ -142,12 +145,14 @@ public class AffinityPlannerTest {
     @Test
     public void namesTheIngressWhereTheControllerReadsIt() {
         assertRefused(
-                AffinityRequest.builder().namespace("shop").service("web"), "Set ingress instead of service. Valid: web");
+                AffinityRequest.builder().namespace("shop").service("web"),
+                "Set ingress instead of service. Valid: web");
     }
 
     @Test
     public void warnsOfIngressesThatShareAService() {
-        KubeObject other = web().with("old", "metadata", "name").with("2019-01-01T00:00:00Z", "metadata", "creationTimestamp");
+        KubeObject other =
+                web().with("old", "metadata", "name").with("2019-01-01T00:00:00Z", "metadata", "creationTimestamp");
         ingresses.set(0, web().with("2024-01-01T00:00:00Z", "metadata", "creationTimestamp"));
         ingresses.add(other);
 
@@ -161,8 +166,8 @@ public class AffinityPlannerTest {
     public void warnsOfOneBalancerInFrontOfClientAddresses() {
         services.set(0, services.get(0).with("LoadBalancer", "spec", "type"));
 
-        AffinityPlan plan = plan(
-                AffinityRequest.builder().namespace("shop").service("web").clientIp(600));
+        AffinityPlan plan =
+                plan(AffinityRequest.builder().namespace("shop").service("web").clientIp(600));
 
         assertThat(plan.warnings(), hasItem(containsString("externalTrafficPolicy is not Local")));
         assertThat(plan.warnings(), hasItem(containsString("Ingress web routes to Service web")));
@@ -175,8 +180,10 @@ public class AffinityPlannerTest {
                 () -> plan(AffinityRequest.builder().namespace("shop").ingress("wep")));
 
         assertThat(missing.problem().kind(), is(Problem.Kind.NOT_FOUND));
-        assertThat(missing.getMessage(), containsString("Ingress/shop/wep: it does not exist. Release it first, or"
-                + " correct the name. Valid: web."));
+        assertThat(
+                missing.getMessage(),
+                containsString("Ingress/shop/wep: it does not exist. Release it first, or"
+                        + " correct the name. Valid: web."));
     }
 
     @Test

@@ -29,14 +29,18 @@ public class AffinityRequestTest {
     @Parameters(name = "{0}")
     public static List<Object[]> refused() {
         return List.of(
-                row("nothing is named", b -> AffinityRequest.builder().namespace("shop").ingress("")),
+                row(
+                        "nothing is named",
+                        b -> AffinityRequest.builder().namespace("shop").ingress("")),
                 row("more than one object is named", b -> b.service("web")),
                 row("read ingress: Web_1", b -> b.ingress("Web_1")),
                 row("namespace", b -> b.namespace("")),
                 row("read cookie: my cookie", b -> b.cookie("my cookie")),
                 row("read cookie: a=b", b -> b.cookie("a=b")),
-                row("read mode: sometimes: there is no such choice. Leave it out for the controller's default."
-                        + " Valid: balanced, persistent", b -> b.mode("sometimes")),
+                row(
+                        "read mode: sometimes: there is no such choice. Leave it out for the controller's default."
+                                + " Valid: balanced, persistent",
+                        b -> b.mode("sometimes")),
                 row("Valid: None, Lax, Strict", b -> b.sameSite("relaxed")),
                 row("Valid: sticky, legacy", b -> b.canary("yes")),
                 row("read maxAge: -1 s", b -> b.maxAge(-1)),
@@ -59,8 +63,8 @@ public class AffinityRequestTest {
     public void isRefusedWithTheReason() {
         Builder builder = AffinityRequest.builder().namespace("shop").ingress("web");
 
-        ReleaseException refused = assertThrows(
-                ReleaseException.class, () -> input.apply(builder).build());
+        ReleaseException refused =
+                assertThrows(ReleaseException.class, () -> input.apply(builder).build());
 
         assertThat(refused.problem().kind(), is(Problem.Kind.REFUSED_INPUT));
         assertThat(refused.getMessage(), containsString(message));

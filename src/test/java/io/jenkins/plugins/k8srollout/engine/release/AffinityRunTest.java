@@ -60,13 +60,19 @@ public class AffinityRunTest {
         run.apply(request().remove(true).build());
 
         assertThat(cluster.get(SERVICE).orElseThrow().annotations().keySet(), is(empty()));
-        assertThat(cluster.calls().stream().filter(c -> c.startsWith("list IngressClass")).toList().size(), is(1));
+        assertThat(
+                cluster.calls().stream()
+                        .filter(c -> c.startsWith("list IngressClass"))
+                        .toList()
+                        .size(),
+                is(1));
     }
 
     @Test
     public void refusalChangesNothing() {
         assertThrows(
-                ReleaseException.class, () -> run.apply(request().canary("legacy").build()));
+                ReleaseException.class,
+                () -> run.apply(request().canary("legacy").build()));
 
         assertThat(patches(), is(empty()));
     }
@@ -83,9 +89,8 @@ public class AffinityRunTest {
                     return method.invoke(cluster, arguments);
                 });
 
-        ReleaseException denied = assertThrows(
-                ReleaseException.class,
-                () -> new AffinityRun(narrow, sink).apply(request().build()));
+        ReleaseException denied = assertThrows(ReleaseException.class, () -> new AffinityRun(narrow, sink)
+                .apply(request().build()));
         assertThat(denied.problem().kind(), is(Problem.Kind.NOT_PERMITTED));
         assertThat(denied.getMessage(), containsString("Set controller, or grant list on ingressclasses"));
     }

@@ -43,7 +43,8 @@ public class StickinessCheckTest {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
             int number = requests.incrementAndGet();
-            Optional<String> sent = Optional.ofNullable(exchange.getRequestHeaders().getFirst("Cookie"))
+            Optional<String> sent = Optional.ofNullable(
+                            exchange.getRequestHeaders().getFirst("Cookie"))
                     .filter(c -> c.contains("route="))
                     .map(c -> c.replaceAll(".*route=\"?(pod-\\d).*", "$1"));
             String pod = mode == Mode.IGNORES_COOKIE ? "pod-" + number % 2 : sent.orElse("pod-" + number % 2);
@@ -95,8 +96,8 @@ public class StickinessCheckTest {
 
     @Test
     public void refusesWhatIsNoWebAddress() {
-        ReleaseException refused = assertThrows(
-                ReleaseException.class, () -> StickinessCheck.Probe.of("ftp://shop.example.com", "route"));
+        ReleaseException refused =
+                assertThrows(ReleaseException.class, () -> StickinessCheck.Probe.of("ftp://shop.example.com", "route"));
         assertThat(refused.getMessage(), containsString("it is not a web address"));
         assertThrows(ReleaseException.class, () -> StickinessCheck.Probe.of("not a url", "route"));
     }

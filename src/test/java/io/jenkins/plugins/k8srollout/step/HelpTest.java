@@ -1,0 +1,90 @@
+package io.jenkins.plugins.k8srollout.step;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.is;
+
+import io.jenkins.plugins.k8srollout.config.ClusterTarget;
+import io.jenkins.plugins.k8srollout.config.KubernetesRolloutConfiguration;
+import io.jenkins.plugins.k8srollout.config.RegistryTarget;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.Test;
+import org.kohsuke.stapler.ClassDescriptor;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/** Every parameter is in its form and has a help text that states the default. */
+public class HelpTest {
+    private static final List<Class<?>> FORMS = List.of(
+            BuildImageStep.class,
+            K8sRolloutStep.class,
+            ConfigureIngressAffinityStep.class,
+            WaitHealthyStep.class,
+            KubernetesRolloutConfiguration.class,
+            ClusterTarget.class,
+            RegistryTarget.class);
+
+    @Test
+    public void everyParameterIsInItsForm() {
+        forms().forEach((form, parameters) -> parameters.forEach(parameter -> assertThat(
+                form.getSimpleName(), resource(form, "config.jelly"), containsString("field=\"" + parameter + "\""))));
+    }
+
+    @Test
+    public void everyParameterHasHelpThatStatesItsDefault() {
+        List<String> lacking = new ArrayList<>();
+        forms().forEach((form, parameters) -> parameters.forEach(parameter -> {
+            String help = resource(form, "help-" + parameter + ".html");
+            if (!help.contains("Default:") && !help.contains("equired")) {
+                lacking.add(form.getSimpleName() + "." + parameter);
+            }
+        }));
+        assertThat(lacking, is(empty()));
+    }
+
+    @Test
+    public void formsHoldNoScriptAndNoStyle() {
+        for (Class<?> form : FORMS) {
+            String jelly = resource(form, "config.jelly");
+            for (String forbidden : List.of("<script", "<style", "onclick", "javascript:", "checkUrl")) {
+                assertThat(form + " " + forbidden, jelly.contains(forbidden), is(false));
+            }
+        }
+    }
+
+    private static Map<Class<?>, List<String>> forms() {
+        Map<Class<?>, List<String>> parameters =
+                new TreeMap<>((a, b) -> a.getName().compareTo(b.getName()));
+        for (Class<?> form : FORMS) {
+            List<String> names = new ArrayList<>();
+            Arrays.stream(form.getConstructors())
+                    .filter(c -> c.isAnnotationPresent(DataBoundConstructor.class))
+                    .forEach(c -> names.addAll(List.of(ClassDescriptor.loadParameterNames(c))));
+            Stream.<Class<?>>iterate(form, c -> c != Object.class, Class::getSuperclass)
+                    .flatMap(c -> Arrays.stream(c.getDeclaredMethods()))
+                    .filter(m -> m.isAnnotationPresent(DataBoundSetter.class) && !m.isBridge())
+                    .map(m -> Character.toLowerCase(m.getName().charAt(3))
+                            + m.getName().substring(4))
+                    .forEach(names::add);
+            parameters.put(form, names);
+        }
+        return parameters;
+    }
+
+    private static String resource(Class<?> form, String name) {
+        try (InputStream in = form.getResourceAsStream(form.getSimpleName() + "/" + name)) {
+            return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new AssertionError("cannot read " + name, e);
+        }
+    }
+}
