@@ -139,7 +139,7 @@ final class ClientFactory {
     private static Config fromFile(Path path, String context) {
         try {
             return Config.fromKubeconfig(context.isEmpty() ? null : context, path.toFile());
-        } catch (KubernetesClientException e) {
+        } catch (RuntimeException e) { // the client's YAML reader has exceptions of its own, and none for an empty file
             throw new ReleaseException(
                     new Problem(
                             Problem.Kind.REFUSED_INPUT,

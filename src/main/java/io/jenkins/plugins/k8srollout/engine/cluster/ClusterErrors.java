@@ -93,6 +93,13 @@ final class ClusterErrors {
         if (words.contains("because it is being terminated") || words.contains("is being terminated")) {
             return of(Kind.REJECTED, request, words, "Wait until the namespace is gone, then release again");
         }
+        if (words.contains("HTTP request to an HTTPS server")) {
+            return of(
+                    Kind.UNREACHABLE,
+                    request,
+                    "the server at " + server + " speaks TLS on this port, and http was asked for",
+                    "Write its address with https://");
+        }
         return switch (reply.code()) {
             case 401 -> of(
                     Kind.NOT_PERMITTED,

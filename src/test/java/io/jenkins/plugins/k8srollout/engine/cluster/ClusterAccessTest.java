@@ -89,6 +89,18 @@ public class ClusterAccessTest {
     }
 
     @Test
+    public void malformedOwnFileIsRefusedByName() throws IOException {
+        for (String text : List.of("token: [very-secret", "- very-secret", "", "# nothing", "very-secret", "{}")) {
+            Path file = folder.newFile().toPath();
+            Files.writeString(file, text);
+            ClusterAccess access = ClusterAccess.kubeconfigFiles(List.of(file), "");
+            String told = assertThrows(text, ReleaseException.class, () -> ClientFactory.config(access))
+                    .getMessage();
+            assertThat(told, allOf(containsString(file.toString()), not(containsString("very-secret"))));
+        }
+    }
+
+    @Test
     public void unknownContextIsRefusedWithTheKnownOnes() throws IOException {
         assertThat(
                 assertThrows(ReleaseException.class, () -> ClusterAccess.kubeconfigText(KUBECONFIG, "live"))

@@ -386,6 +386,14 @@ public class Fabric8ClusterTest {
     }
 
     @Test
+    public void plainHttpToAServerThatWantsTlsIsNoFaultOfTheManifest() {
+        server.answer("GET " + PATH, 400, "Client sent an HTTP request to an HTTPS server.");
+        Problem problem = problem(() -> cluster.get(SETTINGS));
+        assertThat(problem.kind(), equalTo(Problem.Kind.UNREACHABLE));
+        assertThat(problem.remedy(), containsString("https://"));
+    }
+
+    @Test
     public void webhookThatIsAwayIsTriedForAWhileAndQuoted() {
         server.answer("PATCH " + PATH, 500, status(500, "InternalError", "failed calling webhook \"w\": connection refused"));
         Problem problem = problem(() -> cluster.apply(CONFIG, ApplyOptions.PLAIN));
