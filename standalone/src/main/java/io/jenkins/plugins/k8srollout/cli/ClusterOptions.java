@@ -6,6 +6,7 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
@@ -45,9 +46,13 @@ final class ClusterOptions {
         return ClusterAccess.kubeconfigFiles(files, context == null ? "" : context);
     }
 
-    /** The namespace asked for, or the one that the access brings. */
-    String namespace(ClusterAccess access) {
-        return namespace != null ? namespace : access.namespace().orElse("default");
+    /**
+     * The namespace asked for, or that of the context, as kubectl chooses.
+     *
+     * @param ofContext what the access brings
+     */
+    String namespace(Optional<String> ofContext) {
+        return namespace != null ? namespace : ofContext.orElse("default");
     }
 
     private List<Path> kubeconfigFiles(Console console) {

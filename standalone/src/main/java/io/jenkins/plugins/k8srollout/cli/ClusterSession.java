@@ -1,6 +1,5 @@
 package io.jenkins.plugins.k8srollout.cli;
 
-import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.Fabric8Cluster;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
@@ -25,9 +24,9 @@ final class ClusterSession implements AutoCloseable {
     private final String namespace;
 
     ClusterSession(ClusterOptions options, Console console, ProgressSink sink) {
-        ClusterAccess access = options.access(console);
-        this.namespace = options.namespace(access);
-        this.port = Fabric8Cluster.open(access, scheduler, sink);
+        Fabric8Cluster cluster = Fabric8Cluster.open(options.access(console), scheduler, sink);
+        this.namespace = options.namespace(cluster.defaultNamespace());
+        this.port = cluster;
     }
 
     ClusterPort port() {
@@ -47,39 +46,31 @@ final class ClusterSession implements AutoCloseable {
     }
 
     /**
-     * Starts something that ends by itself and waits for it. An interrupt of the process (SIGINT, SIGTERM) cancels it
-     * and lets it say how it ended.
+     * Starts something that ends by itself and waits for it. An interrupt of this thread, as {@link Goodbye} makes of
+     * SIGINT and SIGTERM, cancels it and lets it say how it ended.
      *
      * @param start starts the work; it must call the consumer once, also after it was cancelled
+     * @throws InterruptedException if it could not say so in time
      */
     <T> T await(Function<Consumer<T>, Cancellable> start) throws InterruptedException {
         CompletableFuture<T> result = new CompletableFuture<>();
         Cancellable running = start.apply(result::complete);
-        Thread goodbye = new Thread(() -> cancelAndWait(running, result), "k8s-rollout-interrupt");
-        Runtime.getRuntime().addShutdownHook(goodbye);
         try {
             return result.get();
+        } catch (InterruptedException e) {
+            running.cancel();
+            return ofCancelled(result, e);
         } catch (ExecutionException e) {
             throw new IllegalStateException("nothing completes this exceptionally", e);
-        } finally {
-            forget(goodbye);
         }
     }
 
-    private static void cancelAndWait(Cancellable running, CompletableFuture<?> result) {
-        running.cancel();
+    private static <T> T ofCancelled(CompletableFuture<T> result, InterruptedException interrupt)
+            throws InterruptedException {
         try {
-            result.get(LONGEST_GOODBYE.toSeconds(), TimeUnit.SECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            Thread.currentThread().interrupt(); // the process is ending anyway
-        }
-    }
-
-    private static void forget(Thread goodbye) {
-        try {
-            Runtime.getRuntime().removeShutdownHook(goodbye);
-        } catch (IllegalStateException e) {
-            return; // the process is ending: the hook is at work
+            return result.get(LONGEST_GOODBYE.toSeconds(), TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            throw interrupt;
         }
     }
 

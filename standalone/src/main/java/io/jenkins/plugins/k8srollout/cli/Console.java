@@ -8,6 +8,7 @@ import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
 /**
@@ -26,7 +27,12 @@ record Console(InputStream in, PrintStream out, PrintStream err, boolean termina
 
     static Console ofProcess() {
         boolean terminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
-        return new Console(System.in, System.out, System.err, terminal, System.getenv());
+        return new Console(System.in, utf8(System.out), utf8(System.err), terminal, System.getenv());
+    }
+
+    // JSON is UTF-8 whatever the locale, and manifests may hold any text; agents often run without a locale.
+    private static PrintStream utf8(PrintStream stream) {
+        return new PrintStream(stream, true, StandardCharsets.UTF_8);
     }
 
     /** Takes the engine's events for the format of this call. */

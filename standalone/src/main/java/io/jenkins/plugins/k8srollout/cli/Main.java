@@ -17,7 +17,10 @@ public final class Main {
 
     public static void main(String[] arguments) {
         CLIENT_LOG.setLevel(Level.SEVERE);
-        System.exit(run(Console.ofProcess(), arguments));
+        Goodbye goodbye = Goodbye.of(Thread.currentThread());
+        int code = run(Console.ofProcess(), arguments);
+        goodbye.said();
+        System.exit(code);
     }
 
     /** Runs one command; never ends the process. */
@@ -27,11 +30,26 @@ public final class Main {
         commandLine.setErr(writer(console.err()));
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setExecutionExceptionHandler((failure, command, parsed) -> report(failure, console));
+        commandLine.setParameterExceptionHandler((wrong, given) -> misused(wrong));
+        commandLine
+                .getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec().versionProvider(new RolloutCommands.Version()));
         return commandLine.execute(arguments);
     }
 
     private static PrintWriter writer(PrintStream stream) {
         return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+    }
+
+    // One line of what is wrong; the options fill a screen, and --help shows them.
+    private static int misused(CommandLine.ParameterException wrong) {
+        CommandLine command = wrong.getCommandLine();
+        PrintWriter err = command.getErr();
+        err.println(wrong.getMessage());
+        CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+        err.println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+        return ExitCode.USAGE;
     }
 
     private static int report(Exception failure, Console console) {

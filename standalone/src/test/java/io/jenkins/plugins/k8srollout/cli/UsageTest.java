@@ -38,6 +38,27 @@ public class UsageTest {
     }
 
     @Test
+    public void wrongUsageIsOneSentenceAndAHint() {
+        Map<String, String[]> wrong = Map.of(
+                "frobnicate", new String[] {"check", "--frobnicate"},
+                "--manifests", new String[] {"check", "-f"},
+                "yaml", new String[] {"check", "-f", "deploy", "-o", "yaml"},
+                "NAME=REF", new String[] {"rollout", "-f", "deploy", "--image", "web"});
+        wrong.forEach((word, arguments) -> {
+            assertThat(word, cli.run(arguments), equalTo(ExitCode.USAGE));
+            assertThat(cli.err(), allOf(containsString(word), containsString(arguments[0] + " --help")));
+            assertThat(cli.err(), cli.err().lines().count() <= 3, equalTo(true));
+            assertThat(cli.out(), equalTo(""));
+        });
+    }
+
+    @Test
+    public void everyCommandTellsItsVersion() {
+        assertThat(cli.run("check", "--version"), equalTo(ExitCode.OK));
+        assertThat(cli.out(), containsString("k8s-rollout"));
+    }
+
+    @Test
     public void everyCommandHasHelp() {
         for (String command : new String[] {"build-image", "rollout", "affinity", "wait", "check", "doctor"}) {
             assertThat(command, cli.run(command, "--help"), equalTo(ExitCode.OK));
