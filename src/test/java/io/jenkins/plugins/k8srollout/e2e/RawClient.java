@@ -40,6 +40,32 @@ final class RawClient {
         }
     }
 
+    /**
+     * Creates an object by an ordinary write, as kubectl's client-side commands do.
+     *
+     * @param path of the collection
+     */
+    static void create(ClusterAccess access, String path, KubeObject object, String manager) {
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config(access)).build()) {
+            client.raw(path + "?fieldManager=" + manager, "POST", object.fields());
+        }
+    }
+
+    /** Changes an object by an ordinary write. */
+    static void change(ClusterAccess access, KubeObject object, String manager) {
+        try (KubernetesClient client =
+                new KubernetesClientBuilder().withConfig(config(access)).build()) {
+            GenericKubernetesResource resource =
+                    Serialization.unmarshal(Serialization.asJson(object.fields()), GenericKubernetesResource.class);
+            client.resource(resource)
+                    .patch(new PatchContext.Builder()
+                            .withPatchType(PatchType.JSON_MERGE)
+                            .withFieldManager(manager)
+                            .build());
+        }
+    }
+
     static String caPem(ClusterAccess access) {
         return new String(Base64.getDecoder().decode(config(access).getCaCertData()), StandardCharsets.UTF_8);
     }

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,7 +26,9 @@ import javax.net.ssl.SSLException;
 final class ClusterErrors {
     private static final Pattern DENIED = Pattern.compile("User \"([^\"]*)\" cannot (\\S+) "
             + "(?:resource \"([^\"]*)\" in API group \"([^\"]*)\"(?: in the namespace \"([^\"]*)\")?|path \"([^\"]*)\")");
-    private static final Pattern MANAGER = Pattern.compile("conflict with \"([^\"]*)\"");
+    // apimachinery/pkg/util/managedfields/internal/conflict.go; only of an Update is the version told
+    private static final Pattern MANAGER =
+            Pattern.compile("conflict with \"([^\"]*)\"(?: with subresource \"[^\"]*\")?( using )?");
 
     private ClusterErrors() {}
 
@@ -47,9 +50,37 @@ final class ClusterErrors {
                         .anyMatch(c -> c.text("reason").orElse("").equals("FieldManagerConflict"));
     }
 
-    /** Whether nobody but {@code manager} itself, by another kind of request, owns the fields in conflict. */
-    static boolean isOwnershipOf(ApiReply reply, String manager) {
-        return isOwnership(reply) && owners(reply).equals(Set.of(manager));
+    /**
+     * One field that a server-side apply could not have.
+     *
+     * @param manager who owns it; empty text if the server does not say
+     * @param updated whether the manager owns it by an ordinary write rather than by an apply
+     */
+    record Conflict(String field, String manager, boolean updated) {}
+
+    /** The fields in conflict; empty if the answer is not about ownership. */
+    static List<Conflict> conflicts(ApiReply reply) {
+        return isOwnership(reply)
+                ? causes(reply).stream().map(ClusterErrors::conflict).toList()
+                : List.of();
+    }
+
+    private static Conflict conflict(KubeObject cause) {
+        Matcher manager = MANAGER.matcher(cause.text("message").orElse(""));
+        boolean known = manager.find();
+        return new Conflict(
+                cause.text("field").orElse("?").replaceFirst("^\\.", ""),
+                known ? manager.group(1) : "",
+                known && manager.group(2) != null);
+    }
+
+    /** The same answer with only those conflicts; others would distract from what has to be settled. */
+    static ApiReply withConflicts(ApiReply reply, Predicate<Conflict> wanted) {
+        KubeObject status = reply.status().orElse(KubeObject.empty());
+        List<KubeObject> kept =
+                causes(reply).stream().filter(c -> wanted.test(conflict(c))).toList();
+        byte[] body = Json.write(status.with(kept, "details", "causes"));
+        return new ApiReply(reply.code(), reply.contentType(), reply.retryAfter(), body);
     }
 
     /** No answer came, or none that was an API server's. */
@@ -169,22 +200,16 @@ final class ClusterErrors {
 
     private static Problem conflict(ApiRequest request, ApiReply reply) {
         Set<String> fields = new LinkedHashSet<>();
-        causes(reply).forEach(c -> fields.add(c.text("field").orElse("?").replaceFirst("^\\.", "")));
-        String reason = "these fields belong to " + String.join(" and ", owners(reply)) + ": "
-                + String.join(", ", fields);
+        Set<String> owners = new LinkedHashSet<>();
+        for (Conflict conflict : conflicts(reply)) {
+            fields.add(conflict.field());
+            owners.add(conflict.manager().isEmpty() ? "another manager" : conflict.manager());
+        }
+        String reason = "these fields belong to " + String.join(" and ", owners) + ": " + String.join(", ", fields);
         String remedy = fields.equals(Set.of("spec.replicas"))
                 ? "Leave replicas out of the manifest, so that whoever scales it keeps it, or set force: true to take it over"
                 : "Leave the fields out of the manifest, or set force: true to take them over";
         return of(Kind.CONFLICT, request, reason, remedy);
-    }
-
-    private static Set<String> owners(ApiReply reply) {
-        Set<String> owners = new LinkedHashSet<>();
-        for (KubeObject cause : causes(reply)) {
-            Matcher manager = MANAGER.matcher(cause.text("message").orElse(""));
-            owners.add(manager.find() ? manager.group(1) : "another manager");
-        }
-        return owners;
     }
 
     private static Problem invalid(ApiRequest request, ApiReply reply, String words) {

@@ -28,7 +28,10 @@ public interface ClusterPort extends AutoCloseable {
     /** Under this name the API server books who owns which field. */
     String FIELD_MANAGER = "kubernetes-rollout";
 
-    /** Server-side apply under {@link #FIELD_MANAGER}; a conflict with that same manager's other writes is none. */
+    /**
+     * Server-side apply under {@link #FIELD_MANAGER}. A conflict with that same manager's other writes is none, nor is
+     * one with what kubectl has left on an object that it made: such fields are taken over and told in the result.
+     */
     ApplyResult apply(KubeObject desired, ApplyOptions options);
 
     /**
@@ -100,8 +103,17 @@ public interface ClusterPort extends AutoCloseable {
     /**
      * @param before the object as it was; empty if it did not exist
      * @param after the object as the server has it now, or would have it after a dry run
+     * @param takenOver fields that belonged to kubectl and are ours now
      */
-    record ApplyResult(Optional<KubeObject> before, KubeObject after) {
+    record ApplyResult(Optional<KubeObject> before, KubeObject after, List<TakenOver> takenOver) {
+        public ApplyResult {
+            takenOver = List.copyOf(takenOver);
+        }
+
+        public ApplyResult(Optional<KubeObject> before, KubeObject after) {
+            this(before, after, List.of());
+        }
+
         /** Whether anything is different that a user could have asked for; status and bookkeeping do not count. */
         public boolean changed() {
             return before.isEmpty() || !asked(before.get()).equals(asked(after));
@@ -116,6 +128,14 @@ public interface ClusterPort extends AutoCloseable {
                     .without("metadata", "annotations", "deployment.kubernetes.io/revision");
         }
     }
+
+    /**
+     * A field with another value than before, and another owner.
+     *
+     * @param field as the server names it: {@code spec.template.spec.containers[name="web"].image}
+     * @param manager who owned it
+     */
+    record TakenOver(String field, String manager) {}
 
     /**
      * One right as the server's authorizer sees it.

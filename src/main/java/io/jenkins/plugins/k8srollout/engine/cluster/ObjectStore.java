@@ -1,11 +1,16 @@
 package io.jenkins.plugins.k8srollout.engine.cluster;
 
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterErrors.Conflict;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyResult;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.TakenOver;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ServedApis.Resource;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +24,7 @@ final class ObjectStore {
             Map.of("apiVersion", "v1", "kind", "DeleteOptions", "propagationPolicy", "Background"));
     private static final String PAGE = "500";
     private static final int LISTS_ANEW = 3;
+    private static final int BOOKINGS_ANEW = 5;
 
     private final ApiClient client;
     private final Catalog catalog;
@@ -31,7 +37,7 @@ final class ObjectStore {
     }
 
     Optional<KubeObject> get(ObjectRef ref) {
-        return read(ref, "read").map(o -> o.without("metadata", "managedFields"));
+        return read(ref, "read").map(ObjectStore::unbooked);
     }
 
     Optional<KubeObject> owned(ObjectRef ref) {
@@ -92,7 +98,7 @@ final class ObjectStore {
         String attempted = options.dryRun() ? "apply (dry run)" : "apply";
         Resource resource = served(ref, attempted);
         ObjectRef target = resource.namespaced() ? ref : ref.inNamespace("");
-        Optional<KubeObject> before = get(target);
+        Optional<KubeObject> before = read(target, "read");
         ApiRequest request = ApiRequest.get(
                         Paths.object(resource, target.namespace(), target.name()), attempted, target.toString())
                 .sending("PATCH", APPLY, Json.write(ApplyBody.of(desired)))
@@ -100,23 +106,70 @@ final class ObjectStore {
                 .with("fieldManager", ClusterPort.FIELD_MANAGER)
                 .with("dryRun", options.dryRun() ? "All" : "");
         ApiReply reply = client.call(options.force() ? request.with("force", "true") : request, sink);
-        if (ClusterErrors.isOwnershipOf(reply, ClusterPort.FIELD_MANAGER)) {
-            reply = client.call(request.with("force", "true"), sink);
+        KubectlFields kubectl = new KubectlFields(before.orElse(KubeObject.empty()));
+        List<Conflict> conflicts = ClusterErrors.conflicts(reply);
+        if (!conflicts.isEmpty()) {
+            reply = conflicts.stream().allMatch(kubectl::isOurs)
+                    ? client.call(request.with("force", "true"), sink)
+                    : ClusterErrors.withConflicts(reply, c -> !kubectl.isOurs(c));
         }
-        KubeObject after = checked(request, reply).without("metadata", "managedFields");
+        KubeObject after = checked(request, reply);
+        if (!options.dryRun() && !options.force()) {
+            inherit(target, resource, after, kubectl);
+        }
         if (!options.dryRun() && after.kind().equals("CustomResourceDefinition")) {
             catalog.announce(after);
         }
-        return new ApplyResult(before, after);
+        List<TakenOver> takenOver = conflicts.stream()
+                .filter(c -> !c.manager().equals(ClusterPort.FIELD_MANAGER))
+                .map(c -> new TakenOver(c.field(), c.manager()))
+                .toList();
+        return new ApplyResult(before.map(ObjectStore::unbooked), unbooked(after), takenOver);
+    }
+
+    // A controller's first look at the new object may come in between; its booking must not be lost.
+    private void inherit(ObjectRef ref, Resource resource, KubeObject applied, KubectlFields kubectl) {
+        Optional<KubeObject> current = Optional.of(applied);
+        for (int i = 0; i < BOOKINGS_ANEW && current.isPresent(); i++) {
+            KubeObject object = current.get();
+            List<KubeObject> remaining = kubectl.remaining(object);
+            if (remaining.size() == object.children("metadata", "managedFields").size()) {
+                return;
+            }
+            KubeObject patch = KubeObject.empty()
+                    .with(remaining, "metadata", "managedFields")
+                    .with(object.text("metadata", "resourceVersion").orElse(""), "metadata", "resourceVersion");
+            try {
+                ApiRequest request = merge(ref, resource, patch);
+                ApiReply reply = client.call(request.impatient(), sink);
+                if (reply.code() != 409) {
+                    checked(request, reply);
+                    return;
+                }
+                current = read(ref, "read");
+            } catch (ReleaseException e) {
+                // What was asked for is done; the next release tries this again.
+                String text = ref + " stays booked as kubectl's, too: " + e.problem().reason();
+                sink.accept(new ProgressEvent.Notice(Severity.INFO, text));
+                return;
+            }
+        }
+    }
+
+    private static KubeObject unbooked(KubeObject object) {
+        return object.without("metadata", "managedFields");
     }
 
     KubeObject patch(ObjectRef ref, KubeObject patch) {
         Resource resource = served(ref, "change");
-        ApiRequest request = ApiRequest.get(
-                        Paths.object(resource, ref.namespace(), ref.name()), "change", ref.toString())
+        ApiRequest request = merge(ref, resource, patch);
+        return unbooked(checked(request, client.call(request, sink)));
+    }
+
+    private static ApiRequest merge(ObjectRef ref, Resource resource, KubeObject patch) {
+        return ApiRequest.get(Paths.object(resource, ref.namespace(), ref.name()), "change", ref.toString())
                 .sending("PATCH", MERGE, Json.write(patch))
                 .with("fieldManager", ClusterPort.FIELD_MANAGER);
-        return checked(request, client.call(request, sink)).without("metadata", "managedFields");
     }
 
     void delete(ObjectRef ref) {

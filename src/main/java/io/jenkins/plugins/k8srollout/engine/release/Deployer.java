@@ -132,6 +132,14 @@ public final class Deployer {
     private void tell(ApplyResult result, boolean dryRun) {
         sink.accept(new ProgressEvent.Applied(
                 result.after().ref(), AppliedDiff.change(result), dryRun, AppliedDiff.of(result)));
+        Map<String, List<String>> fields = new LinkedHashMap<>();
+        result.takenOver()
+                .forEach(t -> fields.computeIfAbsent(t.manager(), m -> new ArrayList<>())
+                        .add(t.field()));
+        String verb = dryRun ? " would be taken over from " : " were taken over from ";
+        fields.forEach((manager, some) -> sink.accept(new ProgressEvent.Notice(
+                Severity.WARNING,
+                result.after().ref() + ": these fields" + verb + manager + ": " + String.join(", ", some))));
     }
 
     private ReleaseException partly(ReleasePlan plan, ReleaseException e) {

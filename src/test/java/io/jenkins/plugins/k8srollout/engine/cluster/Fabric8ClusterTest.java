@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
@@ -14,7 +15,9 @@ import static org.junit.Assert.assertThrows;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyResult;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.TakenOver;
 import io.jenkins.plugins.k8srollout.engine.cluster.ScriptedApiServer.Request;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
@@ -30,6 +33,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.After;
 import org.junit.Before;
 import org.junit.Test;
@@ -185,20 +190,130 @@ public class Fabric8ClusterTest {
 
     @Test
     public void conflictWithAnotherManagerIsTold() {
-        server.answer("GET " + PATH, 200, STORED).answer("PATCH " + PATH, 409, conflict("kubectl"));
+        server.answer("GET " + PATH, 200, STORED).answer("PATCH " + PATH, 409, conflict("an-operator"));
         Problem problem = problem(() -> cluster.apply(CONFIG, ApplyOptions.PLAIN));
         assertThat(problem.kind(), equalTo(Problem.Kind.CONFLICT));
-        assertThat(problem.reason(), equalTo("these fields belong to kubectl: data.colour"));
+        assertThat(problem.reason(), equalTo("these fields belong to an-operator: data.colour"));
         assertThat(server.requests("PATCH " + PATH), hasSize(1));
     }
 
-    private static String conflict(String manager) {
-        return status(
-                409,
-                "Conflict",
-                "Apply failed with 1 conflict",
-                "{\"causes\":[{\"reason\":\"FieldManagerConflict\",\"message\":\"conflict with \\\"" + manager
-                        + "\\\" using v1\",\"field\":\".data.colour\"}]}");
+    private static String conflict(String... managers) {
+        String causes = Stream.of(managers)
+                .map(m -> "{\"reason\":\"FieldManagerConflict\",\"message\":\"conflict with \\\"" + m
+                        + "\\\" using v1\",\"field\":\".data.colour\"}")
+                .collect(Collectors.joining(","));
+        return status(409, "Conflict", "Apply failed with 1 conflict", "{\"causes\":[" + causes + "]}");
+    }
+
+    // ---- what kubectl has made
+
+    private static String booked(String version, String... entries) {
+        return STORED.replace("\"7\"", "\"" + version + "\"")
+                .replace("{\"manager\":\"x\"}", String.join(",", entries));
+    }
+
+    private static String booking(String manager, String operation) {
+        return "{\"manager\":\"" + manager + "\",\"operation\":\"" + operation + "\"}";
+    }
+
+    private static final String KUBECTL = booking("kubectl-client-side-apply", "Update");
+    private static final String OURS = booking("kubernetes-rollout", "Apply");
+
+    @Test
+    public void firstReleaseFollowsKubectlAsTheOwner() {
+        server.answer("GET " + PATH, 200, booked("7", KUBECTL))
+                .answer("PATCH " + PATH, 409, conflict("kubectl-client-side-apply", "kubectl-edit"))
+                .answer("PATCH " + PATH, 200, booked("8", KUBECTL, OURS, booking("x", "Update")))
+                .answer("PATCH " + PATH, 200, STORED);
+        ApplyResult result = cluster.apply(CONFIG, ApplyOptions.PLAIN);
+        assertThat(
+                result.takenOver(),
+                contains(
+                        new TakenOver("data.colour", "kubectl-client-side-apply"),
+                        new TakenOver("data.colour", "kubectl-edit")));
+        List<Request> patches = server.requests("PATCH " + PATH);
+        assertThat(patches.get(1).query(), containsString("force=true"));
+        KubeObject handedOver = KubeObjects.parse(patches.get(2).body());
+        assertThat(handedOver.text("metadata", "resourceVersion").orElseThrow(), equalTo("8"));
+        assertThat(
+                handedOver.children("metadata", "managedFields").stream()
+                        .map(e -> e.text("manager").orElse(""))
+                        .toList(),
+                contains("kubernetes-rollout", "x"));
+    }
+
+    @Test
+    public void changeInBetweenIsNotLostWhenOwnershipMoves() {
+        server.answer("GET " + PATH, 200, booked("7", KUBECTL))
+                .answer("GET " + PATH, 200, booked("9", KUBECTL, OURS))
+                .answer("PATCH " + PATH, 200, booked("8", KUBECTL, OURS))
+                .answer("PATCH " + PATH, 409, status(409, "Conflict", "the object has been modified"))
+                .answer("PATCH " + PATH, 200, STORED);
+        cluster.apply(CONFIG, ApplyOptions.PLAIN);
+        assertThat(server.requests("PATCH " + PATH).get(2).body(), containsString("\"resourceVersion\":\"9\""));
+    }
+
+    @Test
+    public void releaseIsDoneAlthoughTheOwnershipCannotBeMoved() {
+        server.answer("GET " + PATH, 200, booked("7", KUBECTL))
+                .answer("PATCH " + PATH, 200, booked("8", KUBECTL, OURS))
+                .answer("PATCH " + PATH, 500, "");
+        assertThat(cluster.apply(CONFIG, ApplyOptions.PLAIN).takenOver(), empty());
+        assertThat(sink.lines(), hasItem(containsString("stays booked as kubectl's")));
+    }
+
+    @Test
+    public void dryRunOverKubectlsFieldsMovesNothing() {
+        server.answer("GET " + PATH, 200, booked("7", KUBECTL))
+                .answer("PATCH " + PATH, 409, conflict("kubectl-client-side-apply"))
+                .answer("PATCH " + PATH, 200, booked("7", KUBECTL, OURS));
+        assertThat(cluster.apply(CONFIG, new ApplyOptions(true, false)).takenOver(), hasSize(1));
+        assertThat(server.requests("PATCH " + PATH), hasSize(2));
+        assertThat(server.requests("PATCH " + PATH).get(1).query(), containsString("dryRun=All&force=true"));
+    }
+
+    @Test
+    public void changeByHandAfterTheFirstReleaseIsAConflict() {
+        server.answer("GET " + PATH, 200, booked("7", OURS)).answer("PATCH " + PATH, 409, conflict("kubectl-edit"));
+        assertThat(problem(() -> cluster.apply(CONFIG, ApplyOptions.PLAIN)).kind(), equalTo(Problem.Kind.CONFLICT));
+    }
+
+    @Test
+    public void kubectlsManifestsAndUndoneRolloutsAreFollowedEachTime() {
+        server.answer("GET " + PATH, 200, booked("7", OURS))
+                .answer("PATCH " + PATH, 409, conflict("kubectl-client-side-apply", "kubectl-rollout"))
+                .answer("PATCH " + PATH, 200, STORED);
+        assertThat(cluster.apply(CONFIG, ApplyOptions.PLAIN).takenOver(), hasSize(2));
+    }
+
+    @Test
+    public void whatKubectlOwnsByServerSideApplyIsAConflict() {
+        server.answer("GET " + PATH, 200, STORED)
+                .answer("PATCH " + PATH, 409, conflict("kubectl").replace(" using v1", ""));
+        assertThat(problem(() -> cluster.apply(CONFIG, ApplyOptions.PLAIN)).kind(), equalTo(Problem.Kind.CONFLICT));
+    }
+
+    @Test
+    public void onlyTheOtherOwnersAreNamedBesideKubectl() {
+        server.answer("GET " + PATH, 200, booked("7", KUBECTL))
+                .answer("PATCH " + PATH, 409, conflict("kubectl-client-side-apply", "an-operator"));
+        Problem problem = problem(() -> cluster.apply(CONFIG, ApplyOptions.PLAIN));
+        assertThat(problem.reason(), equalTo("these fields belong to an-operator: data.colour"));
+        assertThat(server.requests("PATCH " + PATH), hasSize(1));
+    }
+
+    @Test
+    public void objectsOlderThanTheBookkeepingAreFollowedIfKubectlHasAppliedThem() {
+        String applied = STORED.replace(
+                "\"resourceVersion\"",
+                "\"annotations\":{\"kubectl.kubernetes.io/last-applied-configuration\":\"{}\"},\"resourceVersion\"");
+        server.answer("GET " + PATH, 200, STORED)
+                .answer("GET " + PATH, 200, applied)
+                .answer("PATCH " + PATH, 409, conflict("before-first-apply"))
+                .answer("PATCH " + PATH, 409, conflict("before-first-apply"))
+                .answer("PATCH " + PATH, 200, STORED);
+        assertThat(problem(() -> cluster.apply(CONFIG, ApplyOptions.PLAIN)).kind(), equalTo(Problem.Kind.CONFLICT));
+        assertThat(cluster.apply(CONFIG, ApplyOptions.PLAIN).takenOver(), hasSize(1));
     }
 
     @Test
