@@ -38,7 +38,7 @@ public record HealthOutcome(
         Instant finished) {
 
     public enum Result {
-        /** All targets are healthy and stable, and the HTTP check has passed. */
+        /** All targets that can be judged are healthy and stable, and the HTTP check has passed. */
         HEALTHY,
         /** At least one target will not become healthy, or the wait itself could not go on. */
         FAILED,

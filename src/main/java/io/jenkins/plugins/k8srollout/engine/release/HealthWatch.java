@@ -30,7 +30,8 @@ import java.util.function.Function;
  *
  * <p>Done means: every target is healthy, has been so for {@link WaitRequest#stableFor} without a restart, and the HTTP
  * check has passed meanwhile. A target whose kind tells nothing ({@link Health.State#UNKNOWN}) is not waited for longer
- * than ten seconds if another one could be judged healthy; it is reported as unknown, never as healthy.
+ * than ten seconds if another one could be judged healthy, or if the wait is that of a release; it is reported as
+ * unknown, never as healthy.
  *
  * <p>Failed means: a decisive cause, an object that a release had made and that was deleted, one that has not existed
  * for ten seconds, or a watch that cannot go on. Without {@code failFast} all but the last is told, and the wait goes on
@@ -63,14 +64,15 @@ public final class HealthWatch {
             Scheduler scheduler,
             ProgressSink sink,
             Consumer<HealthOutcome> done,
-            Function<HttpCheck, Optional<String>> http) {
+            Function<HttpCheck, Optional<String>> http,
+            boolean ofRelease) {
         this.started = scheduler.now();
         this.request = request.startedAt(started);
         this.port = port;
         this.scheduler = scheduler;
         this.done = done;
         this.http = http;
-        this.state = new WaitState(this.request, sink);
+        this.state = new WaitState(this.request, sink, ofRelease);
         this.logWanted = request.logLines() > 0;
     }
 
@@ -99,8 +101,21 @@ public final class HealthWatch {
             ProgressSink sink,
             Consumer<HealthOutcome> done,
             Function<HttpCheck, Optional<String>> http) {
-        HealthWatch watch = new HealthWatch(request, port, scheduler, sink, done, http);
-        scheduler.after(Duration.ZERO, watch::open);
+        return open(new HealthWatch(request, port, scheduler, sink, done, http, false));
+    }
+
+    /** As {@link #start}, for what a release has applied: if nothing among it can be judged, that is no failure. */
+    static Cancellable startOfRelease(
+            WaitRequest request,
+            ClusterPort port,
+            Scheduler scheduler,
+            ProgressSink sink,
+            Consumer<HealthOutcome> done) {
+        return open(new HealthWatch(request, port, scheduler, sink, done, new HttpProbe()::attempt, true));
+    }
+
+    private static Cancellable open(HealthWatch watch) {
+        watch.scheduler.after(Duration.ZERO, watch::open);
         return watch::cancel;
     }
 

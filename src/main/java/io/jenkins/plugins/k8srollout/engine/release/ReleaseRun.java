@@ -149,7 +149,7 @@ public final class ReleaseRun {
         }
         recorder.accept(new ProgressEvent.StageStarted(
                 stageOf(token), what + " of " + token.waiting().targets().size() + " objects"));
-        Cancellable started = HealthWatch.start(
+        Cancellable started = HealthWatch.startOfRelease(
                 token.waiting(), tools.port(), tools.scheduler(), recorder, outcome -> ended(token, outcome));
         boolean late;
         synchronized (this) {

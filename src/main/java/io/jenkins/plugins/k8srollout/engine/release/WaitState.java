@@ -24,10 +24,16 @@ final class WaitState {
     private final Narrator narrator;
     private final HealthyPeriod period;
     private final FailureFile failure = new FailureFile();
+    private final boolean ofRelease;
 
-    /** @param request with its deadline fixed */
-    WaitState(WaitRequest request, ProgressSink sink) {
+    /**
+     * @param request with its deadline fixed
+     * @param ofRelease whether a release has made the targets, so that a wait with nothing to judge is over; who names
+     *     an object wants to know that it is healthy
+     */
+    WaitState(WaitRequest request, ProgressSink sink, boolean ofRelease) {
         this.request = request;
+        this.ofRelease = ofRelease;
         this.deadline = request.deadline().orElseThrow();
         this.narrator = new Narrator(sink);
         this.targets = request.targets().stream()
@@ -135,9 +141,9 @@ final class WaitState {
     }
 
     private boolean isDone(Instant now) {
-        boolean allWell = targets.stream().allMatch(t -> t.health().isHealthy() || isPassedOver(t, now))
-                && targets.stream().anyMatch(t -> t.health().isHealthy());
-        if (!allWell) {
+        boolean judged = targets.stream().anyMatch(t -> t.health().isHealthy());
+        boolean allWell = targets.stream().allMatch(t -> t.health().isHealthy() || isPassedOver(t, now));
+        if (!allWell || !judged && !ofRelease) {
             period.unhealthy();
             return false;
         }
@@ -154,7 +160,9 @@ final class WaitState {
                 .filter(t -> t.health().state() == Health.State.UNKNOWN)
                 .forEach(t -> narrator.remark(
                         Finding.Severity.WARNING,
-                        t.ref() + " was not waited for: " + t.health().message()));
+                        t.ref()
+                                + (judged ? " was not waited for: " : " is applied; its health cannot be judged: ")
+                                + t.health().message()));
         return true;
     }
 

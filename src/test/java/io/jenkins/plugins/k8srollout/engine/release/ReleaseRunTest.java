@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
@@ -127,6 +128,24 @@ public class ReleaseRunTest {
     public void withoutWaitingItEndsOnceApplied() {
         ReleaseRecord record = run(builder(MANIFESTS.replace("web:1", "web:slow")).awaitHealthy(false).build());
         assertThat(record.outcome(), equalTo(Outcome.APPLIED));
+    }
+
+    @Test
+    public void releaseOfNothingThatCanBeJudgedEndsWellAndSaysSo() {
+        release(
+                """
+                apiVersion: networking.k8s.io/v1
+                kind: Ingress
+                metadata: {name: web}
+                spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
+                """);
+        assertThat("an address may come", records, empty());
+        scheduler.advance(TargetState.GRACE);
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(
+                sink.lines(),
+                hasItem("warning: Ingress/shop/web is applied; its health cannot be judged: "
+                        + "no controller has published an address for it"));
     }
 
     @Test
