@@ -138,7 +138,7 @@ public final class RequestFactory {
                 .dryRun(from.isDryRun())
                 .force(from.isForce())
                 .awaitHealthy(from.isWait())
-                .changeCause(from.getChangeCause().isEmpty() ? build.getFullDisplayName() : from.getChangeCause())
+                .changeCause(from.getChangeCause())
                 .variables(from.isSubstitute() ? variables : Map.of());
         given(from.getWorkload(), value -> builder.workload(WorkloadRef.parse(value)));
         given(from.getStrategy(), value -> builder.strategy(Strategy.parse(value)));
