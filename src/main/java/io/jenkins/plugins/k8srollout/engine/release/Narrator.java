@@ -36,9 +36,10 @@ final class Narrator {
     void tell(TargetState target, Instant now) {
         Health health = target.health();
         Health before = told.put(target.ref(), health);
+        // While all is well, numbers that come and go are no news
         boolean changed = before == null
                 || before.state() != health.state()
-                || !before.message().equals(health.message());
+                || !health.isHealthy() && !before.message().equals(health.message());
         if (changed) {
             sink.accept(new ProgressEvent.HealthChanged(target.ref(), health.state(), health.message()));
         }

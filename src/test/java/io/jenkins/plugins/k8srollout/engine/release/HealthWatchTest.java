@@ -81,6 +81,29 @@ public class HealthWatchTest {
     }
 
     @Test
+    public void numbersOfAHealthyObjectAreNoNews() {
+        shop.service();
+        shop.endpoints(true);
+        shop.deployment(2, 2, 1, 0);
+        start(WaitRequest.of("shop", List.of(target(Shop.SERVICE, 0), target(Shop.WEB, 2))));
+        cluster.put(
+                FakeObjects.parse(
+                        """
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {name: web-def, namespace: shop, labels: {kubernetes.io/service-name: web}}
+                endpoints: [{addresses: [192.0.2.8], conditions: {ready: true}}]
+                """));
+        settle();
+        shop.deployment(2, 2, 2, 2);
+        settle();
+        assertThat(outcome().objects().get(Shop.SERVICE).message(), equalTo("2 ready endpoints"));
+        assertThat(
+                sink.lines().stream().filter(l -> l.contains("Service/")).toList(),
+                contains("healthy  Service/shop/web: 1 ready endpoint"));
+    }
+
+    @Test
     public void whatIsHealthyAlreadyEndsAtOnce() {
         shop.deployment(2, 1, 1, 1);
         start(byName());
