@@ -192,9 +192,9 @@ public final class ReleaseRun {
         switch (token.onFailure()) {
             case ROLLBACK -> rollBack(token);
             case HOLD -> {
-                List<String> held = new Rollback(tools.port(), recorder).hold(token);
-                held.forEach(recorder::add);
-                finish(held.isEmpty() ? Outcome.FAILED : Outcome.HELD);
+                Rollback.Held held = new Rollback(tools.port(), recorder).hold(token, outcome.objects());
+                held.told().forEach(recorder::add);
+                finish(held.paused().isEmpty() ? Outcome.FAILED : Outcome.HELD);
             }
             case LEAVE -> {
                 recorder.add("Nothing was undone; Kubernetes goes on trying");
@@ -211,7 +211,13 @@ public final class ReleaseRun {
             }
         });
         begun.left().forEach(recorder::add);
-        recorder.configurationLeft().ifPresent(recorder::add);
+        if (token.previous().isEmpty() && token.created().isEmpty()) {
+            List<String> changed = recorder.changed();
+            recorder.add("Nothing was rolled back: no pod template was changed, or none whose previous revision is known. "
+                    + (changed.isEmpty() ? "No object was changed" : "As released stay " + String.join(", ", changed)));
+        } else {
+            recorder.configurationLeft().ifPresent(recorder::add);
+        }
         if (begun.targets().isEmpty()) {
             if (begun.left().isEmpty()) {
                 recorder.add("Nothing was undone, because the release changed no pod template");

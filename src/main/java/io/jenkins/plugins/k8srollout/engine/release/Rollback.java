@@ -4,8 +4,10 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent.Applied.Change;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
+import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
@@ -37,7 +39,7 @@ public final class Rollback {
      * What a rollback has begun.
      *
      * @param targets workloads that are on their way back
-     * @param left one sentence for each workload that stays as it is
+     * @param left one sentence for each workload that stays as it is, or needs help on its way
      */
     public record Begun(List<WaitRequest.Target> targets, List<String> left) {
         public Begun {
@@ -52,7 +54,7 @@ public final class Rollback {
         List<String> left = new ArrayList<>();
         for (Map.Entry<ObjectRef, Revision> entry : token.previous().entrySet()) {
             try {
-                undo(entry.getKey(), entry.getValue())
+                undo(entry.getKey(), entry.getValue(), left)
                         .ifPresentOrElse(
                                 targets::add,
                                 () -> left.add(entry.getKey() + " stays as it is: " + entry.getValue()
@@ -70,7 +72,7 @@ public final class Rollback {
         return new Begun(targets, left);
     }
 
-    private Optional<WaitRequest.Target> undo(ObjectRef ref, Revision revision) {
+    private Optional<WaitRequest.Target> undo(ObjectRef ref, Revision revision, List<String> left) {
         Optional<KubeObject> kept = Revisions.find(port, ref, revision);
         Optional<KubeObject> live = port.get(ref);
         if (kept.isEmpty() || live.isEmpty()) {
@@ -86,7 +88,7 @@ public final class Rollback {
                 : back.with(cause, "metadata", "annotations", CHANGE_CAUSE);
         KubeObject after = port.apply(back, new ApplyOptions(false, true)).after();
         if (ref.kind().equals("StatefulSet")) {
-            removeStuckPods(live.get(), after);
+            removeStuckPods(live.get(), after, left);
         }
         return Optional.of(new WaitRequest.Target(ref, after.numberOr(0, "metadata", "generation")));
     }
@@ -95,30 +97,26 @@ public final class Rollback {
      * An ordered StatefulSet waits for a pod that never becomes ready before it replaces it, also with a revision that
      * would cure it: kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback.
      */
-    private void removeStuckPods(KubeObject before, KubeObject after) {
+    private void removeStuckPods(KubeObject before, KubeObject after, List<String> left) {
         String failed = before.text("status", "updateRevision").orElse("");
-        for (KubeObject pod : port.list(Selection.of("v1", "Pod", after.namespace())
-                .labelled("controller-revision-hash=" + failed))) {
-            boolean ours = pod.children("metadata", "ownerReferences").stream()
-                    .anyMatch(o -> o.text("uid").orElse("").equals(after.uid()));
-            if (ours && !isReady(pod)) {
-                removeStuck(pod);
-            }
-        }
-    }
-
-    private void removeStuck(KubeObject pod) {
         try {
-            port.delete(pod.ref());
-            String text = pod.ref() + " of the failed revision was deleted, because its StatefulSet waits for it";
-            sink.accept(new ProgressEvent.Notice(Severity.INFO, text));
-        } catch (ReleaseException e) {
-            if (e.problem().kind() != Problem.Kind.NOT_PERMITTED) {
-                throw e;
+            for (KubeObject pod : port.list(Selection.of("v1", "Pod", after.namespace())
+                    .labelled("controller-revision-hash=" + failed))) {
+                boolean ours = pod.children("metadata", "ownerReferences").stream()
+                        .anyMatch(o -> o.text("uid").orElse("").equals(after.uid()));
+                if (ours && !isReady(pod)) {
+                    port.delete(pod.ref());
+                    String text =
+                            pod.ref() + " of the failed revision was deleted, because its StatefulSet waits for it";
+                    sink.accept(new ProgressEvent.Notice(Severity.INFO, text));
+                }
             }
-            String text = "Delete " + pod.ref() + " by hand: its StatefulSet waits for it, and "
-                    + e.problem().reason();
-            sink.accept(new ProgressEvent.Notice(Severity.WARNING, text));
+        } catch (ReleaseException e) {
+            // The template is restored: whoever removes the pods lets it go on.
+            Problem p = e.problem();
+            left.add(after.ref() + " waits for its pods of the failed revision, and " + p.reason()
+                    + ". Delete those that are not ready with kubectl delete pod -l controller-revision-hash=" + failed
+                    + (p.remedy().isEmpty() ? "" : "; for the next time: " + p.remedy()));
         }
     }
 
@@ -129,23 +127,53 @@ public final class Rollback {
     }
 
     /**
-     * Pauses the Deployments of a release where they stand.
+     * What was held.
      *
-     * @return one sentence for each workload, about what became of it
+     * @param paused Deployments that go on only when somebody lets them
+     * @param told one sentence for each workload about what became of it, or one that nothing was paused
      */
-    public List<String> hold(WatchToken token) {
+    public record Held(List<ObjectRef> paused, List<String> told) {
+        public Held {
+            paused = List.copyOf(paused);
+            told = List.copyOf(told);
+        }
+    }
+
+    /**
+     * Pauses those Deployments that the release has changed, and that are not healthy, where they stand.
+     *
+     * @param health as last known
+     */
+    public Held hold(WatchToken token, Map<ObjectRef, Health> health) {
+        List<ObjectRef> paused = new ArrayList<>();
         List<String> told = new ArrayList<>();
-        for (WaitRequest.Target target : token.waiting().targets()) {
-            ObjectRef ref = target.ref();
-            if (ref.kind().equals("Deployment")) {
-                KubeObject owned = port.owned(ref).orElse(KubeObject.empty());
-                port.apply(owned.with(true, "spec", "paused"), new ApplyOptions(false, true));
-                told.add(ref + " is paused; the next release, or kubectl rollout resume, lets it go on");
-            } else if (Revisions.KINDS.contains(ref.kind())) {
+        for (ReleaseRecord.ObjectChange change : token.record().objects()) {
+            ObjectRef ref = change.object();
+            boolean concerned = Revisions.KINDS.contains(ref.kind())
+                    && change.change() != Change.UNCHANGED
+                    && health.containsKey(ref)
+                    && !health.get(ref).isHealthy();
+            if (concerned && ref.kind().equals("Deployment")) {
+                told.add(pause(ref, paused));
+            } else if (concerned) {
                 told.add(ref + " cannot be paused and goes on by itself");
             }
         }
+        if (told.isEmpty()) {
+            told.add("Nothing was paused: no Deployment was changed by this release and is not healthy");
+        }
         told.forEach(text -> sink.accept(new ProgressEvent.Notice(Severity.WARNING, text)));
-        return told;
+        return new Held(paused, told);
+    }
+
+    private String pause(ObjectRef ref, List<ObjectRef> paused) {
+        try {
+            KubeObject owned = port.owned(ref).orElse(KubeObject.empty());
+            port.apply(owned.with(true, "spec", "paused"), new ApplyOptions(false, true));
+            paused.add(ref);
+            return ref + " is paused; the next release, or kubectl rollout resume, lets it go on";
+        } catch (ReleaseException e) {
+            return ref + " could not be paused and goes on by itself: " + e.problem().reason();
+        }
     }
 }

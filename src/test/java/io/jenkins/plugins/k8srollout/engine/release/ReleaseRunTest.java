@@ -66,6 +66,19 @@ public class ReleaseRunTest {
             metadata: {name: settings}
             data: {colour: blue}
             """;
+    private static final ObjectRef STORE = new ObjectRef("apps/v1", "StatefulSet", "shop", "store");
+    private static final String STATEFUL =
+            """
+            apiVersion: apps/v1
+            kind: StatefulSet
+            metadata: {name: store}
+            spec:
+              serviceName: store
+              selector: {matchLabels: {app: store}}
+              template:
+                metadata: {labels: {app: store}}
+                spec: {containers: [{name: store, image: "registry.example.com/shop/store:1"}]}
+            """;
     private static final Executor HERE = Runnable::run;
 
     private final FakeCluster cluster = new FakeCluster();
@@ -319,6 +332,103 @@ public class ReleaseRunTest {
         assertThat(record.outcome(), equalTo(Outcome.HELD));
         assertThat(live().flag("spec", "paused"), is(true));
         assertThat(sentence(record), containsString("Deployment/shop/web is paused"));
+    }
+
+    @Test
+    public void onlyWhatTheReleaseHasBrokenIsHeld() {
+        String web = MANIFESTS.substring(0, MANIFESTS.indexOf("---"));
+        String three = MANIFESTS + "\n---\n" + web.replace("name: web}", "name: same}") + "\n---\n"
+                + web.replace("name: web}", "name: good}");
+        release(three);
+        ReleaseRecord record = run(builder(MANIFESTS.replace("web:1", "web:absent")
+                        + three.substring(MANIFESTS.length(), three.lastIndexOf("---"))
+                        + "---\n" + web.replace("name: web}", "name: good}").replace("web:1", "web:2"))
+                .onFailure(OnFailure.HOLD)
+                .build());
+        assertThat(record.outcome(), equalTo(Outcome.HELD));
+        assertThat(live().flag("spec", "paused"), is(true));
+        assertThat(cluster.get(FakeDeployments.ref("same")).orElseThrow().flag("spec", "paused"), is(false));
+        assertThat(cluster.get(FakeDeployments.ref("good")).orElseThrow().flag("spec", "paused"), is(false));
+    }
+
+    @Test
+    public void releaseOfWhichNothingCanBePausedIsNotHeld() {
+        start(builder(STATEFUL).onFailure(OnFailure.HOLD).build());
+        scheduler.advance(ReleaseRequest.DEFAULT_TIMEOUT);
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        assertThat(sentence(last()), containsString("StatefulSet/shop/store cannot be paused"));
+    }
+
+    @Test
+    public void deploymentThatMayNotBePausedIsNotHeld() {
+        release(MANIFESTS);
+        ProgressSink failing = event -> {
+            if (event instanceof ProgressEvent.StageFinished done && done.stage().equals("Wait for health")) {
+                cluster.failNext("apply", refusal("Deployment/shop/web"));
+            }
+        };
+        ReleaseRequest request = builder(MANIFESTS.replace("web:1", "web:absent")).onFailure(OnFailure.HOLD).build();
+        ReleaseRun.start(request, tools(failing), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        assertThat(sentence(last()), containsString("Deployment/shop/web could not be paused and goes on by itself: no"));
+    }
+
+    @Test
+    public void failureWithoutAChangedPodTemplateSaysWhatIsLeft() {
+        String service = "{apiVersion: v1, kind: Service, metadata: {name: web},"
+                + " spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}}\n---\n";
+        start(builder(service + MANIFESTS).awaitHealthy(false).build());
+        start(builder(service.replace("port: 80,", "port: 81,") + MANIFESTS).build());
+        scheduler.advance(ReleaseRequest.DEFAULT_TIMEOUT);
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        assertThat(
+                sentence(last()),
+                containsString("Nothing was rolled back: no pod template was changed, or none whose previous revision is"
+                        + " known. As released stay Service/shop/web"));
+    }
+
+    @Test
+    public void statefulSetWhosePodMayNotBeDeletedIsOnItsWayBackAllTheSame() {
+        start(builder(STATEFUL).awaitHealthy(false).build());
+        KubeObject store = cluster.get(STORE).orElseThrow();
+        cluster.put(FakeObjects.parse(
+                        """
+                        apiVersion: apps/v1
+                        kind: ControllerRevision
+                        metadata:
+                          {name: store-1, namespace: shop, labels: {app: store}, ownerReferences: [{kind: StatefulSet, name: store, uid: %s}]}
+                        revision: 1
+                        """
+                                .formatted(store.uid()))
+                .with(store.child("spec", "template").fields(), "data", "spec", "template"));
+        cluster.status(STORE, Map.of("currentRevision", "store-1", "observedGeneration", 1));
+        start(builder(STATEFUL.replace("store:1", "store:2")).build());
+        cluster.status(STORE, Map.of("currentRevision", "store-1", "updateRevision", "store-2", "observedGeneration", 2));
+        cluster.put(FakeObjects.parse(
+                """
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  {name: store-0, namespace: shop, labels: {app: store, controller-revision-hash: store-2}, ownerReferences: [{kind: StatefulSet, name: store, uid: %s}]}
+                """
+                        .formatted(store.uid())));
+        cluster.failNext(
+                "delete",
+                new ReleaseException(new Problem(
+                        Problem.Kind.NOT_PERMITTED, "delete", "Pod/shop/store-0", "bot may not delete pods", "Add the rule")));
+        scheduler.advance(ReleaseRequest.DEFAULT_TIMEOUT);
+        assertThat("the previous revision is waited for", saved.get(saved.size() - 1).phase(), equalTo(WatchToken.Phase.ROLLBACK));
+        scheduler.advance(ReleaseRequest.DEFAULT_TIMEOUT);
+        assertThat(
+                cluster.get(STORE).orElseThrow().child("spec", "template"), equalTo(store.child("spec", "template")));
+        assertThat(
+                sentence(last()),
+                allOf(
+                        containsString("StatefulSet/shop/store was returned to revision 1"),
+                        containsString("waits for its pods of the failed revision, and bot may not delete pods. Delete those"),
+                        containsString("for the next time: Add the rule"),
+                        not(containsString("stays as it is"))));
     }
 
     @Test
