@@ -66,7 +66,7 @@ public final class ImagesBench {
         Path baseContext = folder.resolve("base");
         Contexts.base(baseContext.resolve("app"));
         Files.writeString(baseContext.resolve("Dockerfile"), "FROM scratch\nCOPY app /\n");
-        Peer fresh = Peer.java("embedded", ours, OursTool.class.getName());
+        Peer fresh = Peer.commandLine("embedded");
         fresh.build(baseContext, base, folder.resolve("base-cache"), base);
 
         Path small = context("small", base);

@@ -11,7 +11,7 @@ import io.jenkins.plugins.k8srollout.engine.workspace.Workspace;
 import java.nio.file.Path;
 import java.time.Clock;
 
-/** One build with the embedded builder, or one for each line of standard input. */
+/** Builds with the embedded builder in one process, one for each line of standard input. */
 public final class OursTool {
     private OursTool() {}
 

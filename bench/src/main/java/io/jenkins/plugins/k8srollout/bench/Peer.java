@@ -35,8 +35,38 @@ abstract class Peer implements AutoCloseable {
             @Override
             double[] build(Path context, String image, Path cache, String base) throws IOException {
                 return timed(List.of(
-                        "java", "-DsendCredentialsOverHttp=false", "-cp", classpath, main,
-                        context.toString(), image, cache.toString(), base));
+                        "java",
+                        "-DsendCredentialsOverHttp=false",
+                        "-cp",
+                        classpath,
+                        main,
+                        context.toString(),
+                        image,
+                        cache.toString(),
+                        base));
+            }
+        };
+    }
+
+    /** The command line as users start it. */
+    static Peer commandLine(String name) {
+        return new Peer(name) {
+            @Override
+            double[] build(Path context, String image, Path cache, String base) throws IOException {
+                String repository = image.substring(0, image.lastIndexOf(':'));
+                String registry = image.substring(0, image.indexOf('/'));
+                return timed(List.of(
+                        "bin/k8s-rollout",
+                        "build-image",
+                        context.toString(),
+                        "--image",
+                        repository,
+                        "--tag",
+                        image.substring(image.lastIndexOf(':') + 1),
+                        "--cache",
+                        cache.toString(),
+                        "--plain-http",
+                        registry));
             }
         };
     }

@@ -29,6 +29,7 @@ final class BaseImages {
     private final BaseLayers layers;
     private final Spool spool;
     private final Map<String, BaseImage> known = new HashMap<>();
+    private final Map<ImageReference, ImageTree> trees = new HashMap<>();
     private final Map<ImageDigest, ImageReference> origins = new HashMap<>();
 
     /** An image as a stage begins with it. */
@@ -97,7 +98,17 @@ final class BaseImages {
                 : layer;
     }
 
+    /** The files of an image; not to be changed. */
     ImageTree files(Place place, BaseImage image) {
+        ImageTree known = trees.get(image.name());
+        if (known == null) {
+            known = read(place, image);
+            trees.put(image.name(), known);
+        }
+        return known;
+    }
+
+    private ImageTree read(Place place, BaseImage image) {
         try {
             return layers.tree(image.digests(), image.name().toString());
         } catch (TreeException e) {

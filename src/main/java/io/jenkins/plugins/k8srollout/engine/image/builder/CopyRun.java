@@ -133,7 +133,10 @@ final class CopyRun {
         }
         FileNode owned = options.owner().map(o -> node.ownedBy(o.uid(), o.gid())).orElse(node);
         int slash = path.lastIndexOf('/');
-        makeFolders(slash < 0 ? "" : path.substring(0, slash));
+        String parent = slash < 0 ? "" : path.substring(0, slash);
+        if (draft.node(parent).filter(FileNode::isFolder).isEmpty()) {
+            makeFolders(parent);
+        }
         draft.put(path, owned.withMode(options.chmod().apply(owned.mode(), owned.isFolder())));
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.k8srollout.engine.image.builder;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Dockerfile;
+import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Instruction;
 import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Stage;
 import io.jenkins.plugins.k8srollout.engine.image.layer.ContextTree;
 import io.jenkins.plugins.k8srollout.engine.image.layer.LayerCache;
@@ -46,7 +47,7 @@ final class EmbeddedBuilder {
             ContextTree context = ContextTree.open(input.context(), input.ignore(), cache);
             Instant time = Instant.ofEpochSecond(request.epochSeconds());
             BaseImages bases = new BaseImages(clients, cache, spool);
-            StageState planned = plan(request, input.dockerfile(), context, bases, spool, time);
+            StageState planned = plan(request, input.dockerfile(), context, bases, spool, tasks, time);
             LayerFactory factory = new LayerFactory(cache, tasks.workers(), tasks.processors(), time);
             ImagePublisher publisher = new ImagePublisher(request, clients, factory, tasks, sink);
             ImageManifest image = publisher.publish(readable(planned, bases));
@@ -78,6 +79,7 @@ final class EmbeddedBuilder {
             ContextTree context,
             BaseImages bases,
             Spool spool,
+            Tasks tasks,
             Instant time)
             throws IOException {
         Platform platform = request.platforms().get(0);
@@ -85,8 +87,19 @@ final class EmbeddedBuilder {
         Scope scope = new Scope(request.buildArgs(), PlatformArgs.of(platform, request.target()), file.expander());
         scope.declareGlobals(file.globalArgs());
         StagePlanner planner = new StagePlanner(file, platform, time, context, bases, scope, spool, sink);
+        List<Stage> needed = StageGraph.neededFor(file, target);
+        // The network and the disk are asked at the same time; nothing else uses these objects meanwhile.
+        tasks.run(List.of(
+                () -> {
+                    planner.lookAhead(needed);
+                    return null;
+                },
+                () -> {
+                    lookAhead(needed, context);
+                    return null;
+                }));
         StageState state = null;
-        for (Stage stage : StageGraph.neededFor(file, target)) {
+        for (Stage stage : needed) {
             state = planner.plan(stage);
         }
         for (String name : scope.unused()) {
@@ -95,6 +108,18 @@ final class EmbeddedBuilder {
         }
         request.labels().forEach(state.config()::setLabel);
         return state;
+    }
+
+    private static void lookAhead(List<Stage> needed, ContextTree context) {
+        for (Stage stage : needed) {
+            for (Instruction instruction : stage.instructions()) {
+                if (instruction instanceof Instruction.Copy copy && copy.from().isEmpty()) {
+                    copy.spec().sources().forEach(context::lookAhead);
+                } else if (instruction instanceof Instruction.Add add) {
+                    add.spec().sources().forEach(context::lookAhead);
+                }
+            }
+        }
     }
 
     /** Contents of base images that layers of the target copy are fetched now, and no others. */

@@ -53,6 +53,13 @@ final class FileInstructions {
         this.sink = sink;
     }
 
+    /** Whether an instruction is one of these. */
+    static boolean concerns(Instruction instruction) {
+        return instruction instanceof Instruction.Copy
+                || instruction instanceof Instruction.Add
+                || instruction instanceof Instruction.Workdir;
+    }
+
     /**
      * @return whether the stage has got a layer
      */

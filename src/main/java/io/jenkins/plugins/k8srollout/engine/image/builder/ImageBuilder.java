@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * Builds images and pushes them. Thread-safe; each call makes the calling thread wait, and interrupting it ends the
@@ -24,14 +25,14 @@ public final class ImageBuilder {
     private final LayerCache cache;
     private final ProgressSink sink;
     private final Clock clock;
-    private final ExternalBuilders externals;
+    private final Supplier<ExternalBuilders> externals;
 
     public ImageBuilder(Registries registries, LayerCache cache, ProgressSink sink, Clock clock) {
-        this(registries, cache, sink, clock, ExternalBuilders.ofThisMachine(registries, sink));
+        this(registries, cache, sink, clock, () -> ExternalBuilders.ofThisMachine(registries, sink));
     }
 
     ImageBuilder(
-            Registries registries, LayerCache cache, ProgressSink sink, Clock clock, ExternalBuilders externals) {
+            Registries registries, LayerCache cache, ProgressSink sink, Clock clock, Supplier<ExternalBuilders> externals) {
         this.registries = registries;
         this.cache = cache;
         this.sink = sink;
@@ -66,12 +67,15 @@ public final class ImageBuilder {
             case EMBEDDED -> embedded(request, input, obstacle, "builder embedded was asked for");
             case AUTO -> obstacle.isEmpty()
                     ? embedded(request, input, obstacle, "")
-                    : externals
-                            .firstAvailable()
-                            .map(builder -> builder.build(request, input))
-                            .orElseThrow(() -> needsExternal(obstacle.get(), "none was found: " + externals.looked()));
-            default -> externals.named(request.builder()).build(request, input);
+                    : firstExternal(obstacle.get()).build(request, input);
+            default -> externals.get().named(request.builder()).build(request, input);
         };
+    }
+
+    private ExternalBuilder firstExternal(EmbeddedLimits.Obstacle obstacle) {
+        ExternalBuilders there = externals.get();
+        return there.firstAvailable()
+                .orElseThrow(() -> needsExternal(obstacle, "none was found: " + there.looked()));
     }
 
     private ImageBuildResult embedded(

@@ -92,7 +92,11 @@ final class LayerDraft {
         for (String path : changed.keySet()) {
             for (int slash = path.lastIndexOf('/'); slash > 0; slash = path.lastIndexOf('/', slash - 1)) {
                 String parent = path.substring(0, slash);
-                tree.node(parent).ifPresent(node -> all.putIfAbsent(parent, node));
+                if (all.containsKey(parent)) {
+                    // Whatever put it there has put, or will put, its parents too.
+                    break;
+                }
+                tree.node(parent).ifPresent(node -> all.put(parent, node));
             }
         }
         List<LayerEntry> entries = new ArrayList<>();

@@ -67,25 +67,34 @@ final class StagePlanner implements FileInstructions.Trees {
         return state;
     }
 
+    /**
+     * Looks up the base images of stages, and their files where these will be asked for, so that this can happen while
+     * something else is waited for.
+     */
+    void lookAhead(List<Stage> needed) {
+        for (Stage stage : needed) {
+            boolean asks = stage.instructions().stream().anyMatch(FileInstructions::concerns);
+            Optional<BaseImages.BaseImage> base = baseOf(stage);
+            if (asks && base.isPresent()) {
+                bases.files(file.place(stage.from()), base.get());
+            }
+        }
+    }
+
     private StageState begin(Stage stage) {
-        Instruction.From from = stage.from();
-        Place place = file.place(from);
-        String image = file.expander().word(from.line(), from.image(), scope.globals());
-        String description = StageState.description(stage);
+        String image = imageOf(stage);
         Optional<Stage> earlier = file.stageBefore(stage, image);
         if (earlier.isPresent()) {
             return stages.get(earlier.get().index()).next(stage);
         }
-        if (image.isEmpty()) {
-            throw place.refused(
-                    "FROM " + from.image() + " comes out empty", "Give the ARG a default before the first FROM");
+        Place place = file.place(stage.from());
+        String description = StageState.description(stage);
+        Optional<BaseImages.BaseImage> found = baseOf(stage);
+        if (found.isEmpty()) {
+            ImageConfig empty = ImageConfig.empty(platform(place, stage.from()));
+            return StageState.on(stage, empty, List.of(), () -> new ImageTree(description));
         }
-        Platform wanted = platform(place, from);
-        if (image.equals("scratch")) {
-            return StageState.on(
-                    stage, ImageConfig.empty(wanted), List.of(), () -> new ImageTree(description));
-        }
-        BaseImages.BaseImage base = bases.image(place, image, wanted);
+        BaseImages.BaseImage base = found.get();
         if (!base.config().onBuild().isEmpty()) {
             throw place.refused(
                     "the base image " + image + " has ONBUILD triggers, which the embedded builder does not carry out",
@@ -100,6 +109,28 @@ final class StagePlanner implements FileInstructions.Trees {
                 base.config(),
                 base.layers(),
                 () -> new ImageTree(bases.files(place, base), description));
+    }
+
+    private String imageOf(Stage stage) {
+        Instruction.From from = stage.from();
+        String image = file.expander().word(from.line(), from.image(), scope.globals());
+        if (image.isEmpty()) {
+            throw file.place(from)
+                    .refused(
+                            "FROM " + from.image() + " comes out empty",
+                            "Give the ARG a default before the first FROM");
+        }
+        return image;
+    }
+
+    /** Empty for a stage that starts from an earlier one or from nothing. */
+    private Optional<BaseImages.BaseImage> baseOf(Stage stage) {
+        String image = imageOf(stage);
+        if (image.equals("scratch") || file.stageBefore(stage, image).isPresent()) {
+            return Optional.empty();
+        }
+        Place place = file.place(stage.from());
+        return Optional.of(bases.image(place, image, platform(place, stage.from())));
     }
 
     private Platform platform(Place place, Instruction.From from) {

@@ -10,10 +10,13 @@ import java.util.Optional;
 
 /** The form {@code ["a", "b"]} of an instruction's arguments. */
 final class JsonForm {
-    private static final ObjectMapper JSON =
-            new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
     private JsonForm() {}
+
+    /** Made when the first bracket is met; most Dockerfiles that are built often have none before their CMD. */
+    private static final class Json {
+        private static final ObjectMapper MAPPER =
+                new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+    }
 
     /**
      * The strings of a JSON array; empty where the text is none, as a shell command may start with a bracket too.
@@ -26,7 +29,7 @@ final class JsonForm {
         }
         try {
             List<String> strings = new ArrayList<>();
-            for (JsonNode element : JSON.readTree(text)) {
+            for (JsonNode element : Json.MAPPER.readTree(text)) {
                 if (!element.isTextual()) {
                     throw new IllegalArgumentException("the JSON array has elements that are not strings");
                 }

@@ -18,11 +18,16 @@ import java.util.stream.Stream;
  * it hands out are thread-safe.
  */
 public final class ContextTree implements SourceTree {
+    // What Java puts where a file name's bytes are no text in the locale.
+    private static final char UNDECODED = '\uFFFD';
+
     private final Path root;
     private final IgnorePatterns ignore;
     private final FileDigests digests;
     private final LayerCache cache;
     private final Map<String, IgnorePatterns.Folder> places = new HashMap<>();
+    private final Map<String, FileNode> looked = new HashMap<>();
+    private final Map<String, List<String>> listed = new HashMap<>();
 
     private ContextTree(Path root, IgnorePatterns ignore, FileDigests digests, LayerCache cache) {
         this.root = root;
@@ -36,6 +41,26 @@ public final class ContextTree implements SourceTree {
      */
     public static ContextTree open(Path root, IgnorePatterns ignore, LayerCache cache) {
         return new ContextTree(root, ignore, cache.digestsOf(root), cache);
+    }
+
+    /**
+     * Looks up what a source names, with everything below, so that it is known later. What cannot be looked up, be it
+     * because it is no plain path, is left for then: only an instruction knows its line.
+     */
+    public void lookAhead(String source) {
+        try {
+            lookBelow(new PathResolver(this).tidy(source));
+        } catch (TreeException | java.nio.file.InvalidPathException e) {
+            return;
+        }
+    }
+
+    private void lookBelow(String path) {
+        if (node(path).filter(FileNode::isFolder).isPresent()) {
+            for (String name : names(path)) {
+                lookBelow(path.isEmpty() ? name : path + "/" + name);
+            }
+        }
     }
 
     /** Keeps the digests of the files that were used, for the next build. */
@@ -53,6 +78,10 @@ public final class ContextTree implements SourceTree {
         if (path.isEmpty()) {
             return Optional.of(FileNode.folder(0755, 0, 0));
         }
+        FileNode known = looked.get(path);
+        if (known != null) {
+            return Optional.of(known);
+        }
         IgnorePatterns.Folder place = place(path);
         if (place.ignoredWithAllBelow()) {
             return Optional.empty();
@@ -61,7 +90,12 @@ public final class ContextTree implements SourceTree {
         try {
             FileStat stat = FileStat.of(file);
             boolean hidden = place.ignored() && (stat.type() != FileStat.Type.FOLDER || names(path).isEmpty());
-            return hidden ? Optional.empty() : Optional.of(node(path, file, stat));
+            if (hidden) {
+                return Optional.empty();
+            }
+            FileNode node = node(path, file, stat);
+            looked.put(path, node);
+            return Optional.of(node);
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {
@@ -82,15 +116,33 @@ public final class ContextTree implements SourceTree {
 
     @Override
     public List<String> names(String folder) {
+        List<String> known = listed.get(folder);
+        if (known == null) {
+            known = list(folder);
+            listed.put(folder, known);
+        }
+        return known;
+    }
+
+    private List<String> list(String folder) {
         List<String> names = new ArrayList<>();
         try (Stream<Path> files = Files.list(root.resolve(folder))) {
-            files.forEach(file -> names.add(file.getFileName().toString()));
+            files.forEach(file -> names.add(readable(file.getFileName().toString())));
         } catch (IOException | java.io.UncheckedIOException e) {
             throw unreadable(folder, e);
         }
         names.removeIf(name -> isHidden(folder.isEmpty() ? name : folder + "/" + name));
         names.sort(null);
-        return names;
+        return List.copyOf(names);
+    }
+
+    private static String readable(String name) {
+        if (name.indexOf(UNDECODED) >= 0) {
+            throw new TreeException(
+                    "the file name '" + name + "' in the build context is not text in this process's character set",
+                    "Set LC_ALL=C.UTF-8 where Java is started, or rename the file");
+        }
+        return name;
     }
 
     /** Ignored, and no folder that something below brings back. */

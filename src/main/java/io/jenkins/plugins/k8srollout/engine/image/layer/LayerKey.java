@@ -10,26 +10,28 @@ import java.util.List;
 final class LayerKey {
     // To be raised whenever the same entries would come out as other bytes.
     private static final int FORMAT = 1;
+    private static final int HASHED_TOGETHER = 1 << 16;
+    // No path and no link holds a NUL, so texts cannot run into each other.
+    private static final char END = '\0';
 
     private LayerKey() {}
 
     static String of(List<LayerEntry> sorted, long seconds) throws IOException {
         MessageDigest hash = ImageDigest.newSha256();
-        add(hash, FORMAT + " " + LayerFactory.LEVEL + " " + seconds);
+        StringBuilder text = new StringBuilder().append(FORMAT).append(' ').append(LayerFactory.LEVEL);
+        text.append(' ').append(seconds).append(END);
         for (LayerEntry entry : sorted) {
             FileNode node = entry.node();
-            String content = node.isFile() ? node.content().digest().hex() : node.linkTarget();
-            add(hash, entry.path());
-            add(hash, node.kind() + " " + node.mode() + " " + node.uid() + " " + node.gid());
-            add(hash, content);
+            text.append(entry.path()).append(END);
+            text.append(node.kind().ordinal()).append(' ').append(node.mode());
+            text.append(' ').append(node.uid()).append(' ').append(node.gid()).append(END);
+            text.append(node.isFile() ? node.content().digest().hex() : node.linkTarget()).append(END);
+            if (text.length() > HASHED_TOGETHER) {
+                hash.update(text.toString().getBytes(StandardCharsets.UTF_8));
+                text.setLength(0);
+            }
         }
+        hash.update(text.toString().getBytes(StandardCharsets.UTF_8));
         return ImageDigest.ofHash(hash.digest()).hex();
-    }
-
-    private static void add(MessageDigest hash, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        hash.update(bytes);
-        // No path and no link holds a NUL, so texts cannot run into each other.
-        hash.update((byte) 0);
     }
 }

@@ -33,7 +33,10 @@ final class TrustedHttp {
         if (proxies != null) {
             builder.proxy(proxies);
         }
-        if (!access.caPem().isBlank()) {
+        if (access.plainHttp()) {
+            // Otherwise the client would set up TLS with all the platform's certificates first, for nothing.
+            builder.sslContext(NoTls.context());
+        } else if (!access.caPem().isBlank()) {
             builder.sslContext(trusting(access));
         }
         return builder.build();

@@ -194,7 +194,7 @@ public class ExternalBuildersTest {
             externals.add(new Pretended(kinds.get(i), Optional.of(obstacles[i]).filter(o -> !o.isEmpty())));
         }
         ImageBuilder builder = new ImageBuilder(
-                builds.registries(), builds.cache(), sink, Clock.systemUTC(), new ExternalBuilders(externals));
+                builds.registries(), builds.cache(), sink, Clock.systemUTC(), () -> new ExternalBuilders(externals));
         ImageBuildRequest request = ImageBuildRequest.image(builds.image("app"))
                 .builder(choice)
                 .push(false)
