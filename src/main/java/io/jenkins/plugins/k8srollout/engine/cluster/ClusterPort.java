@@ -120,12 +120,13 @@ public interface ClusterPort extends AutoCloseable {
         }
 
         private static KubeObject asked(KubeObject object) {
-            return object.without("status")
+            KubeObject asked = object.without("status")
                     .without("metadata", "managedFields")
                     .without("metadata", "resourceVersion")
                     .without("metadata", "generation")
                     // The controller's own count, which it writes some time after the change it counts
                     .without("metadata", "annotations", "deployment.kubernetes.io/revision");
+            return asked.child("metadata", "annotations").isEmpty() ? asked.without("metadata", "annotations") : asked;
         }
     }
 
