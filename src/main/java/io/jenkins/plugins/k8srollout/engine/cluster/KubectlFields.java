@@ -18,7 +18,14 @@ final class KubectlFields {
     private static final Set<String> MANIFESTS = Set.of("kubectl-client-side-apply", "kubectl-rollout");
     /** Changes by hand: replaced by the first release, as kubectl apply would have done; conflicts later. */
     private static final Set<String> BY_HAND = Set.of(
-            "kubectl", "kubectl-create", "kubectl-replace", "kubectl-edit", "kubectl-set", "kubectl-patch");
+            "kubectl",
+            "kubectl-create",
+            "kubectl-replace",
+            "kubectl-edit",
+            "kubectl-set",
+            "kubectl-patch",
+            "kubectl-annotate",
+            "kubectl-label");
     /** Whom the server takes for the owner of what was there before ownership was booked, that is before 1.18. */
     private static final String UNKNOWN = "before-first-apply";
 

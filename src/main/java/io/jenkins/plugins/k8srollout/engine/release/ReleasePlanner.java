@@ -7,8 +7,6 @@ import io.jenkins.plugins.k8srollout.engine.manifest.ImageSubstitution.Replaceme
 import io.jenkins.plugins.k8srollout.engine.manifest.LoadedManifests;
 import io.jenkins.plugins.k8srollout.engine.manifest.ManifestDocument;
 import io.jenkins.plugins.k8srollout.engine.manifest.ManifestLoader;
-import io.jenkins.plugins.k8srollout.engine.manifest.PodTemplate;
-import io.jenkins.plugins.k8srollout.engine.manifest.PodTemplates;
 import io.jenkins.plugins.k8srollout.engine.manifest.check.CheckContext;
 import io.jenkins.plugins.k8srollout.engine.manifest.check.ManifestCheck;
 import io.jenkins.plugins.k8srollout.engine.manifest.upgrade.ApiUpgrade;
@@ -29,10 +27,6 @@ import java.util.function.UnaryOperator;
  * the same input gives the same plan, so that releasing a second time changes nothing.
  */
 public final class ReleasePlanner {
-    private static final String CHANGE_CAUSE = "kubernetes.io/change-cause";
-    // kubectl rollout history reads the annotation from these
-    private static final Set<String> WITH_HISTORY = Set.of("Deployment", "StatefulSet", "DaemonSet");
-
     private final ReleaseRequest request;
     private final ClusterFacts facts;
     private final List<Finding> findings = new ArrayList<>();
@@ -62,7 +56,7 @@ public final class ReleasePlanner {
         fillInNamespaces();
         replaceImages();
         each(object -> PullSecret.reference(object, request.pullSecret()));
-        each(this::withChangeCause);
+        each(object -> ChangeCause.annotate(object, request.changeCause()));
         List<KubeObject> annotated = ConfigHash.annotate(objects(), facts.existing());
         return new ReleasePlan(
                 request, ApplyOrder.sort(annotated), request.force(), findings, upgrades, images);
@@ -76,7 +70,7 @@ public final class ReleasePlanner {
 
     private void check() {
         CheckContext context =
-                new CheckContext(facts.apis(), request.namespace(), request.images(), facts.ingressClasses());
+                new CheckContext(facts.apis(), request.namespace(), request.images(), facts.ingressClasses(), true);
         findings.addAll(ManifestCheck.check(documents, context));
         boolean errors = findings.stream().anyMatch(f -> f.severity() == Severity.ERROR);
         if (errors) {
@@ -131,14 +125,6 @@ public final class ReleasePlanner {
         images = result.replacements().stream()
                 .filter(r -> !r.from().equals(r.to()))
                 .toList();
-    }
-
-    // Only if given: an annotation that changes by itself would make every release a change.
-    private KubeObject withChangeCause(KubeObject object) {
-        boolean wanted = !request.changeCause().isEmpty()
-                && WITH_HISTORY.contains(object.kind())
-                && PodTemplates.of(object).map(PodTemplate::template).isPresent();
-        return wanted ? object.with(request.changeCause(), "metadata", "annotations", CHANGE_CAUSE) : object;
     }
 
     private List<KubeObject> objects() {

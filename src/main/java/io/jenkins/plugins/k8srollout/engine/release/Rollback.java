@@ -25,8 +25,6 @@ import java.util.Optional;
  * another kind of ownership, from which a later release that leaves them out could not remove them.
  */
 public final class Rollback {
-    private static final String CHANGE_CAUSE = "kubernetes.io/change-cause";
-
     private final ClusterPort port;
     private final ProgressSink sink;
 
@@ -82,10 +80,10 @@ public final class Rollback {
         KubeObject owned = port.owned(ref).orElse(KubeObject.empty());
         KubeObject back = owned.with(Revisions.template(kept.get()).fields(), "spec", "template")
                 .without("spec", "paused");
-        String cause = kept.get().annotations().get(CHANGE_CAUSE);
+        String cause = kept.get().annotations().get(ChangeCause.ANNOTATION);
         back = cause == null
-                ? back.without("metadata", "annotations", CHANGE_CAUSE)
-                : back.with(cause, "metadata", "annotations", CHANGE_CAUSE);
+                ? back.without("metadata", "annotations", ChangeCause.ANNOTATION)
+                : back.with(cause, "metadata", "annotations", ChangeCause.ANNOTATION);
         KubeObject after = port.apply(back, new ApplyOptions(false, true)).after();
         if (ref.kind().equals("StatefulSet")) {
             removeStuckPods(live.get(), after, left);

@@ -39,6 +39,7 @@ final class WorkloadImages {
             }
         }
         desired = PullSecret.reference(desired, request.pullSecret());
+        desired = ChangeCause.annotate(desired, request.changeCause());
         List<Replacement> changed = replacements.stream()
                 .filter(r -> !r.from().equals(r.to()))
                 .toList();

@@ -187,6 +187,28 @@ public class ReleaseRunTest {
     }
 
     @Test
+    public void changeCauseIsWrittenWhereOnlyImagesChange() {
+        release(MANIFESTS);
+        run(ReleaseRequest.builder()
+                .namespace("shop")
+                .workload(WorkloadRef.parse("deployment/web"))
+                .images(Map.of("web", ImageReference.parse("registry.example.com/shop/web:2")))
+                .changeCause("build 7")
+                .build());
+        assertThat(live().annotations().get("kubernetes.io/change-cause"), equalTo("build 7"));
+    }
+
+    @Test
+    public void anotherChangeCauseReplacesNoPod() {
+        run(builder(MANIFESTS).changeCause("build 7").build());
+        KubeObject before = live();
+        run(builder(MANIFESTS).changeCause("build 8").build());
+        assertThat(live().annotations().get("kubernetes.io/change-cause"), equalTo("build 8"));
+        assertThat(live().child("spec", "template"), equalTo(before.child("spec", "template")));
+        assertThat(saved.get(saved.size() - 1).previous().keySet(), empty());
+    }
+
+    @Test
     public void unknownContainerIsRefusedWithThoseThatExist() {
         release(MANIFESTS);
         ReleaseRequest.Builder builder = ReleaseRequest.builder()

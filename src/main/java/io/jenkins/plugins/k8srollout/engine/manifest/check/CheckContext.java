@@ -13,14 +13,26 @@ import java.util.Set;
  * @param namespace where objects without a namespace of their own go; empty text if unknown
  * @param images replacement images of the release by their keys; they are judged in place of those they replace
  * @param ingressClasses names of IngressClass objects that the cluster has; those of the folder are found by the check
+ * @param serverDecides whether the server is asked afterwards, so that what depends on its settings need not be decided
+ *     here
  */
 public record CheckContext(
-        ServedApis apis, String namespace, Map<String, ImageReference> images, Set<String> ingressClasses) {
+        ServedApis apis,
+        String namespace,
+        Map<String, ImageReference> images,
+        Set<String> ingressClasses,
+        boolean serverDecides) {
     public CheckContext {
         Objects.requireNonNull(apis, "apis");
         Objects.requireNonNull(namespace, "namespace");
         images = Map.copyOf(images);
         ingressClasses = Set.copyOf(ingressClasses);
+    }
+
+    /** Without a server to ask. */
+    public CheckContext(
+            ServedApis apis, String namespace, Map<String, ImageReference> images, Set<String> ingressClasses) {
+        this(apis, namespace, images, ingressClasses, false);
     }
 
     /** Without a cluster or a release. */

@@ -56,12 +56,7 @@ final class ServicePortRule implements Rule.OfItem {
         if (!WITH_NODE_PORTS.contains(type)) {
             report.error(item, "node-port", "a Service of type " + type + " has no node ports", "Set type: NodePort or remove nodePort", path);
         } else if (number.get() < LOWEST_NODE_PORT || number.get() > HIGHEST_NODE_PORT) {
-            report.error(
-                    item,
-                    "node-port-range",
-                    "the node port " + number.get() + " is outside of 30000 to 32767",
-                    "Choose a port inside, or remove nodePort to get a free one",
-                    path);
+            outOfRange(item, number.get(), folder, report, path);
         } else {
             folder.items().stream()
                     .takeWhile(other -> other != item)
@@ -73,6 +68,18 @@ final class ServicePortRule implements Rule.OfItem {
                             "the node port " + number.get() + " is also that of " + other.object(),
                             "Choose another one",
                             path));
+        }
+    }
+
+    // 30000 to 32767 is the default of the API server's --service-node-port-range
+    private static void outOfRange(Item item, long number, Folder folder, Report report, Object... path) {
+        String rule = "node-port-range";
+        String fix = "Choose a port inside, or remove nodePort to get a free one";
+        if (folder.context().serverDecides()) {
+            String message = "the node port " + number + " is outside of 30000 to 32767, the usual range of a cluster";
+            report.warning(item, rule, message, fix, path);
+        } else {
+            report.error(item, rule, "the node port " + number + " is outside of 30000 to 32767", fix, path);
         }
     }
 

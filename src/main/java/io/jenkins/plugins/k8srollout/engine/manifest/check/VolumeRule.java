@@ -27,7 +27,10 @@ final class VolumeRule implements Rule.OfTemplate {
                         report.error(
                                 item,
                                 "volume-missing",
-                                "container '" + container.name() + "' mounts the volume '" + name + "', which does not exist",
+                                name.isEmpty()
+                                        ? "a mount of container '" + container.name() + "' does not name its volume"
+                                        : "container '" + container.name() + "' mounts the volume '" + name
+                                                + "', which does not exist",
                                 volumes.isEmpty()
                                         ? "Add it under volumes"
                                         : "Add it under volumes, or name one of " + String.join(", ", volumes.stream().sorted().toList()),

@@ -67,6 +67,35 @@ public class ManifestCheckTest {
     }
 
     @Test
+    public void portRangeIsTheServersToDecideWhereItIsAsked() {
+        String service = "{apiVersion: v1, kind: Service, metadata: {name: a},"
+                + " spec: {type: NodePort, selector: {a: b}, ports: [{port: 80, nodePort: 8080}]}}";
+        CheckContext offline = CheckContext.offline(KnownApis.newest());
+        CheckContext live = new CheckContext(KnownApis.newest(), "shop", Map.of(), Set.of(), true);
+        assertThat(severity(service, offline), is(Finding.Severity.ERROR));
+        assertThat(severity(service, live), is(Finding.Severity.WARNING));
+    }
+
+    private static Finding.Severity severity(String text, CheckContext context) {
+        return ManifestCheck.check(Yaml.documents(text), context).stream()
+                .filter(f -> f.rule().equals("node-port-range"))
+                .findFirst()
+                .orElseThrow()
+                .severity();
+    }
+
+    @Test
+    public void mountWithoutANameIsSaidToHaveNone() {
+        String pod = "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, image: \"a:1\","
+                + " volumeMounts: [{mountPath: /x}]}]}}";
+        Finding finding = check(pod, Map.of()).stream()
+                .filter(f -> f.rule().equals("volume-missing"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(finding.message(), containsString("does not name its volume"));
+    }
+
+    @Test
     public void findingsComeInTheOrderOfFilesAndLines() {
         String text = "{apiVersion: v1, kind: ConfigMap, metadata: {name: A}}\n---\n"
                 + "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: B}\ndata: {a: 1}\n";
