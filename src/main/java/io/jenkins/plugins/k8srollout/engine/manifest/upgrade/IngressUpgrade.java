@@ -62,7 +62,7 @@ final class IngressUpgrade implements KindUpgrade {
         }
         if (object.has("spec", "ingressClassName")) {
             notes.add("the annotation " + CLASS_ANNOTATION + " was removed: it must not stand beside ingressClassName");
-            return object.without("metadata", "annotations", CLASS_ANNOTATION);
+            return withoutAnnotation(object);
         }
         if (!notes.hasIngressClass(name.get())) {
             notes.add("the annotation " + CLASS_ANNOTATION + " was kept, as no IngressClass '" + name.get()
@@ -70,7 +70,12 @@ final class IngressUpgrade implements KindUpgrade {
             return object;
         }
         notes.add("the annotation " + CLASS_ANNOTATION + " became spec.ingressClassName");
-        return object.without("metadata", "annotations", CLASS_ANNOTATION).with(name.get(), "spec", "ingressClassName");
+        return withoutAnnotation(object).with(name.get(), "spec", "ingressClassName");
+    }
+
+    private static KubeObject withoutAnnotation(KubeObject object) {
+        KubeObject result = object.without("metadata", "annotations", CLASS_ANNOTATION);
+        return result.child("metadata", "annotations").isEmpty() ? result.without("metadata", "annotations") : result;
     }
 
     private static KubeObject eachPath(KubeObject object, UnaryOperator<KubeObject> change) {

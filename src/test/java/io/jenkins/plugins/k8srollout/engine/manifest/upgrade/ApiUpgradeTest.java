@@ -13,6 +13,7 @@ import io.jenkins.plugins.k8srollout.engine.model.ServedApis;
 import io.jenkins.plugins.k8srollout.engine.model.ServedApis.Resource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.Test;
 
 public class ApiUpgradeTest {
@@ -74,6 +75,16 @@ public class ApiUpgradeTest {
         Upgrade upgrade = ApiUpgrade.upgrade(ingress, KnownApis.newest());
         assertThat(upgrade.object().annotations(), is(ingress.annotations()));
         assertThat(upgrade.notes(), hasItem(containsString("no IngressClass 'nginx' is known")));
+    }
+
+    @Test
+    public void annotationsThatAreEmptyNowAreLeftOut() {
+        KubeObject ingress = Yaml.one("{apiVersion: extensions/v1beta1, kind: Ingress, metadata: {name: a,"
+                + " annotations: {kubernetes.io/ingress.class: nginx}}}");
+        KubeObject upgraded =
+                ApiUpgrade.upgrade(ingress, KnownApis.newest(), Set.of("nginx")).object();
+        assertThat(upgraded.text("spec", "ingressClassName").orElseThrow(), is("nginx"));
+        assertThat(upgraded.has("metadata", "annotations"), is(false));
     }
 
     @Test
