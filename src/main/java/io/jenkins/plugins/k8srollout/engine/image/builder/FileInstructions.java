@@ -74,6 +74,11 @@ final class FileInstructions {
                         from.isEmpty() ? trees.context() : trees.from(file.place(copy), from, stage);
                 copy(copy, copy.spec(), source, false, stage, draft);
             } else if (instruction instanceof Instruction.Add add) {
+                // As BuildKit: frontend/dockerfile/dockerfile2llb/convert_copy.go
+                if (!add.checksum().isEmpty()) {
+                    throw file.place(add)
+                            .refused("--checksum is for what ADD fetches from a URL", "Remove it: these are files of the context");
+                }
                 copy(add, add.spec(), trees.context(), add.unpack().orElse(true), stage, draft);
             }
             List<LayerEntry> entries = draft.entries();

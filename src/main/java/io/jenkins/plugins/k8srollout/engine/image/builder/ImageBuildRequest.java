@@ -169,7 +169,7 @@ public final class ImageBuildRequest implements Serializable {
             return this;
         }
 
-        /** Labels besides, and before, those of the Dockerfile. */
+        /** Labels besides those of the Dockerfile; of two with the same name this one wins. */
         public Builder labels(Map<String, String> values) {
             labels = new LinkedHashMap<>(values);
             return this;

@@ -22,7 +22,7 @@ final class CopyParser {
     static Instruction add(Source source) {
         Flags flags = Flags.of(source.place(), source.rest()).allowing(ADD_ONCE, OFTEN);
         Optional<Boolean> unpack = flags.given("unpack") ? Optional.of(flags.isTrue("unpack")) : Optional.empty();
-        return new Instruction.Add(source.line(), source.text(), spec(source, flags), unpack);
+        return new Instruction.Add(source.line(), source.text(), spec(source, flags), unpack, flags.text("checksum"));
     }
 
     private static CopySpec spec(Source source, Flags flags) {
@@ -39,6 +39,7 @@ final class CopyParser {
         for (String word : words.subList(0, words.size() - 1)) {
             document(source, word).ifPresentOrElse(documents::add, () -> paths.add(word));
         }
+        // --keep-git-dir is about Git sources, which are fetched elsewhere; BuildKit ignores it for others, too.
         // --link only changes how a layer is cached by BuildKit; the files are the same.
         flags.isTrue("link");
         return new CopySpec(

@@ -39,8 +39,11 @@ public sealed interface Instruction {
     /** {@code from} is a stage's name, its index from 0, an image, or empty text for the build context. */
     record Copy(int line, String text, String from, CopySpec spec) implements Instruction {}
 
-    /** {@code unpack}: whether archives are unpacked; empty unless given, which means yes. */
-    record Add(int line, String text, CopySpec spec, Optional<Boolean> unpack) implements Instruction {}
+    /**
+     * {@code unpack}: whether archives are unpacked; empty unless given, which means yes. {@code checksum}: of what a URL
+     * yields, empty text unless given.
+     */
+    record Add(int line, String text, CopySpec spec, Optional<Boolean> unpack, String checksum) implements Instruction {}
 
     record Workdir(int line, String text, String path) implements Instruction {}
 

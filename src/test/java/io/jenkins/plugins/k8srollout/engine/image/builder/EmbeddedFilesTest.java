@@ -2,13 +2,16 @@ package io.jenkins.plugins.k8srollout.engine.image.builder;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasEntry;
 import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
+import static org.junit.Assert.assertThrows;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent.BlobStored.How;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.testutil.FakeRegistry;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -228,6 +231,15 @@ public class EmbeddedFilesTest {
         assertThat(tree, hasEntry("owned/opt/file", "600 5:6 F"));
         assertThat(tree, hasKey("copied"));
         assertThat(tree, hasKey("kept"));
+    }
+
+    @Test
+    public void checksumOfALocalFileIsRefusedRatherThanIgnored() throws IOException {
+        builds.files("a.txt", "A");
+        ReleaseException e = assertThrows(
+                ReleaseException.class,
+                () -> builds.build("sum", "FROM scratch\nADD --checksum=sha256:" + "0".repeat(64) + " a.txt /\n"));
+        assertThat(e.getMessage(), containsString("--checksum is for what ADD fetches from a URL"));
     }
 
     @Test
