@@ -1,5 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
+import io.jenkins.plugins.k8srollout.engine.event.ProgressText;
 import io.jenkins.plugins.k8srollout.engine.health.HealthPolicy;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
@@ -67,7 +68,7 @@ public record WaitRequest(
             throw refusedDuration("stableFor", stableFor, "It must not be negative");
         }
         if (stableFor.compareTo(timeout) >= 0) {
-            throw refusedDuration("stableFor", stableFor, "It must be shorter than the time-out of " + timeout);
+            throw refusedDuration("stableFor", stableFor, "It must be shorter than the time-out of " + ProgressText.took(timeout));
         }
         if (logLines < 0) {
             throw ReleaseException.refused(
@@ -76,7 +77,7 @@ public record WaitRequest(
     }
 
     private static ReleaseException refusedDuration(String name, Duration value, String remedy) {
-        return ReleaseException.refused("read " + name, value.toString(), "it is out of range", remedy);
+        return ReleaseException.refused("read " + name, ProgressText.took(value), "it is out of range", remedy);
     }
 
     /** A wait with all defaults. */

@@ -61,6 +61,8 @@ public class WaitRequestTest {
         ReleaseException e =
                 assertThrows(ReleaseException.class, () -> request.withStableFor(Duration.ofMinutes(10)));
         assertThat(e.getMessage(), containsString("stableFor"));
+        assertThat(e.getMessage(), containsString("shorter than the time-out of 10 min 0 s"));
+        assertThat(e.getMessage(), not(containsString("PT")));
     }
 
     @Test
