@@ -1,5 +1,6 @@
 package io.jenkins.plugins.k8srollout.run;
 
+import edu.umd.cs.findbugs.annotations.SuppressFBWarnings;
 import hudson.model.Run;
 import hudson.remoting.Channel;
 import io.jenkins.plugins.k8srollout.config.KubernetesRolloutConfiguration;
@@ -16,6 +17,9 @@ import java.util.Optional;
  * The registries that a build may use. An agent gets no list of them: it asks for each that it meets over its channel,
  * so that it sees only the credentials that it needs.
  */
+@SuppressFBWarnings(
+        value = "SE_TRANSIENT_FIELD_NOT_RESTORED",
+        justification = "never deserialized: an agent gets a proxy in its place")
 final class BuildRegistries implements Registries {
     private static final long serialVersionUID = 1L;
 

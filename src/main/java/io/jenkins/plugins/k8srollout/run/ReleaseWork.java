@@ -3,6 +3,8 @@ package io.jenkins.plugins.k8srollout.run;
 import hudson.FilePath;
 import hudson.model.Run;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent.Notice;
+import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
 import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
@@ -70,6 +72,10 @@ public final class ReleaseWork {
         // The lease ends with the release itself, which an abort may leave to finish its last call.
         Cancellable release = begin.apply(tools, record -> {
             lease.close();
+            if (record.outcome() == ReleaseRecord.Outcome.CANCELLED) {
+                // The step has ended with the abort itself, so what it leaves can only be told in the log.
+                record.problem().ifPresent(p -> log.accept(new Notice(Severity.WARNING, p.sentence())));
+            }
             if (record.isSuccess()) {
                 result.complete(new ReleaseResult(record));
             } else {

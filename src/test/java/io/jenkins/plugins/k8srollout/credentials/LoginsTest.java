@@ -1,0 +1,146 @@
+package io.jenkins.plugins.k8srollout.credentials;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.junit.Assert.assertThrows;
+
+import com.cloudbees.hudson.plugins.folder.Folder;
+import com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider.FolderCredentialsProperty;
+import com.cloudbees.plugins.credentials.Credentials;
+import com.cloudbees.plugins.credentials.CredentialsProvider;
+import com.cloudbees.plugins.credentials.CredentialsScope;
+import com.cloudbees.plugins.credentials.CredentialsStore;
+import com.cloudbees.plugins.credentials.SecretBytes;
+import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
+import com.cloudbees.plugins.credentials.domains.Domain;
+import com.cloudbees.plugins.credentials.domains.DomainCredentials;
+import com.cloudbees.plugins.credentials.impl.CertificateCredentialsImpl;
+import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
+import hudson.model.FreeStyleBuild;
+import hudson.model.FreeStyleProject;
+import hudson.util.Secret;
+import io.jenkins.plugins.k8srollout.credentials.ClusterLogin.Kind;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
+import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
+import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
+import org.junit.BeforeClass;
+import org.junit.ClassRule;
+import org.junit.Test;
+import org.jvnet.hudson.test.JenkinsRule;
+
+/** Which credentials a build gets, from where, and what it is told where it gets none. */
+public class LoginsTest {
+    @ClassRule
+    public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    private static FreeStyleBuild build;
+    private static FreeStyleBuild inFolder;
+
+    @BeforeClass
+    public static void addCredentials() throws Exception {
+        List<Credentials> global = SystemCredentialsProvider.getInstance().getCredentials();
+        global.add(file("kubeconfig", "apiVersion: v1"));
+        global.add(file("huge", "x".repeat((1 << 20) + 1)));
+        global.add(text("token", "t0ken"));
+        global.add(new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "robot", "", "robot$shop", "pa55word"));
+        global.add(new CertificateCredentialsImpl(CredentialsScope.GLOBAL, "certificate", "", "", null));
+        global.add(new StringCredentialsImpl(CredentialsScope.SYSTEM, "system", "", Secret.fromString("s")));
+        build = JENKINS.buildAndAssertSuccess(JENKINS.createFreeStyleProject("outside"));
+
+        Folder folder = JENKINS.createProject(Folder.class, "team");
+        FolderCredentialsProperty property = new FolderCredentialsProperty(new DomainCredentials[0]);
+        folder.addProperty(property);
+        CredentialsStore store = property.getStore();
+        store.addCredentials(Domain.global(), text("team-token", "team-t0ken"));
+        store.addCredentials(Domain.global(), text("token", "own-t0ken"));
+        inFolder = JENKINS.buildAndAssertSuccess(folder.createProject(FreeStyleProject.class, "inside"));
+    }
+
+    @Test
+    public void kindsOpenAClusterEachInItsWay() {
+        assertThat(ClusterLogins.forBuild("", build), is(ClusterLogin.NONE));
+        assertThat(
+                ClusterLogins.forBuild("kubeconfig", build),
+                is(new ClusterLogin(Kind.KUBECONFIG, "", "apiVersion: v1")));
+        assertThat(ClusterLogins.forBuild("token", build), is(new ClusterLogin(Kind.TOKEN, "", "t0ken")));
+        assertThat(
+                ClusterLogins.forBuild("robot", build), is(new ClusterLogin(Kind.PASSWORD, "robot$shop", "pa55word")));
+    }
+
+    @Test
+    public void useIsTracked() throws Exception {
+        ClusterLogins.forBuild("token", build);
+
+        assertThat(
+                CredentialsProvider.getFingerprintOf(CredentialsProvider.findCredentialById(
+                        "token", StringCredentialsImpl.class, build)),
+                is(notNullValue()));
+    }
+
+    @Test
+    public void folderHasItsOwnAndComesFirst() {
+        assertThat(ClusterLogins.forBuild("team-token", inFolder).secret(), is("team-t0ken"));
+        assertThat(ClusterLogins.forBuild("token", inFolder).secret(), is("own-t0ken"));
+        assertThat(ClusterLogins.forBuild("token", build).secret(), is("t0ken"));
+    }
+
+    @Test
+    public void otherFoldersAreOutOfReach() {
+        assertRefused("team-token", "find credentials for a cluster: team-token: the job outside can see no credentials"
+                + " of this id. Add them to Jenkins or to a folder of the job, or correct the id");
+    }
+
+    @Test
+    public void systemCredentialsAreOutOfReach() {
+        assertRefused("system", "the job outside can see no credentials of this id");
+    }
+
+    @Test
+    public void wrongKindIsNamedWithThoseThatFit() {
+        assertRefused("certificate", "use credentials for a cluster: certificate: they are of the kind 'Certificate'."
+                + " Choose credentials of a kind that fits. Valid: secret file (a kubeconfig), secret text (a token),"
+                + " username with password.");
+        ReleaseException refused =
+                assertThrows(ReleaseException.class, () -> RegistryLogins.forBuild("token", build));
+        assertThat(refused.getMessage(), containsString("they are of the kind 'Secret text'"));
+        assertThat(refused.getMessage(), not(containsString("t0ken")));
+    }
+
+    @Test
+    public void hugeFilesAreNoKubeconfigs() {
+        assertRefused("huge", "it is larger than 1 MiB");
+    }
+
+    @Test
+    public void nothingPrintsItsSecret() {
+        assertThat(ClusterLogins.forBuild("robot", build).toString(), is("PASSWORD"));
+        assertThat(RegistryLogins.forBuild("robot", build).toString(), not(containsString("pa55word")));
+    }
+
+    @Test
+    public void pullSecretHasTheFormOfDocker() {
+        String config = RegistryLogins.dockerConfig("robot", build, Set.of("harbor.example.com"));
+
+        assertThat(config, is("{\"auths\":{\"harbor.example.com\":{\"auth\":\"cm9ib3Qkc2hvcDpwYTU1d29yZA==\"}}}"));
+    }
+
+    private static void assertRefused(String id, String message) {
+        ReleaseException refused = assertThrows(ReleaseException.class, () -> ClusterLogins.forBuild(id, build));
+        assertThat(refused.getMessage(), containsString(message));
+    }
+
+    private static Credentials text(String id, String secret) {
+        return new StringCredentialsImpl(CredentialsScope.GLOBAL, id, "", Secret.fromString(secret));
+    }
+
+    private static Credentials file(String id, String content) throws Exception {
+        return new FileCredentialsImpl(
+                CredentialsScope.GLOBAL, id, "", id, SecretBytes.fromBytes(content.getBytes(StandardCharsets.UTF_8)));
+    }
+}
