@@ -10,6 +10,7 @@ import static org.junit.Assert.assertThrows;
 import com.cloudbees.hudson.plugins.folder.Folder;
 import com.cloudbees.hudson.plugins.folder.properties.FolderCredentialsProvider.FolderCredentialsProperty;
 import com.cloudbees.plugins.credentials.Credentials;
+import com.cloudbees.plugins.credentials.CredentialsDescriptor;
 import com.cloudbees.plugins.credentials.CredentialsProvider;
 import com.cloudbees.plugins.credentials.CredentialsScope;
 import com.cloudbees.plugins.credentials.CredentialsStore;
@@ -17,7 +18,7 @@ import com.cloudbees.plugins.credentials.SecretBytes;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.domains.Domain;
 import com.cloudbees.plugins.credentials.domains.DomainCredentials;
-import com.cloudbees.plugins.credentials.impl.CertificateCredentialsImpl;
+import com.cloudbees.plugins.credentials.impl.BaseStandardCredentials;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
@@ -33,6 +34,7 @@ import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Test;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.TestExtension;
 
 /** Which credentials a build gets, from where, and what it is told where it gets none. */
 public class LoginsTest {
@@ -49,7 +51,7 @@ public class LoginsTest {
         global.add(file("huge", "x".repeat((1 << 20) + 1)));
         global.add(text("token", "t0ken"));
         global.add(new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "robot", "", "robot$shop", "pa55word"));
-        global.add(new CertificateCredentialsImpl(CredentialsScope.GLOBAL, "certificate", "", "", null));
+        global.add(new OtherCredentials("other"));
         global.add(new StringCredentialsImpl(CredentialsScope.SYSTEM, "system", "", Secret.fromString("s")));
         build = JENKINS.buildAndAssertSuccess(JENKINS.createFreeStyleProject("outside"));
 
@@ -78,8 +80,8 @@ public class LoginsTest {
         ClusterLogins.forBuild("token", build);
 
         assertThat(
-                CredentialsProvider.getFingerprintOf(CredentialsProvider.findCredentialById(
-                        "token", StringCredentialsImpl.class, build)),
+                CredentialsProvider.getFingerprintOf(
+                        CredentialsProvider.findCredentialById("token", StringCredentialsImpl.class, build)),
                 is(notNullValue()));
     }
 
@@ -92,8 +94,10 @@ public class LoginsTest {
 
     @Test
     public void otherFoldersAreOutOfReach() {
-        assertRefused("team-token", "find credentials for a cluster: team-token: the job outside can see no credentials"
-                + " of this id. Add them to Jenkins or to a folder of the job, or correct the id");
+        assertRefused(
+                "team-token",
+                "find credentials for a cluster: team-token: the job outside can see no credentials"
+                        + " of this id. Add them to Jenkins or to a folder of the job, or correct the id");
     }
 
     @Test
@@ -103,11 +107,12 @@ public class LoginsTest {
 
     @Test
     public void wrongKindIsNamedWithThoseThatFit() {
-        assertRefused("certificate", "use credentials for a cluster: certificate: they are of the kind 'Certificate'."
-                + " Choose credentials of a kind that fits. Valid: secret file (a kubeconfig), secret text (a token),"
-                + " username with password.");
-        ReleaseException refused =
-                assertThrows(ReleaseException.class, () -> RegistryLogins.forBuild("token", build));
+        assertRefused(
+                "other",
+                "use credentials for a cluster: other: they are of the kind 'Another kind'."
+                        + " Choose credentials of a kind that fits. Valid: secret file (a kubeconfig), secret text (a token),"
+                        + " username with password.");
+        ReleaseException refused = assertThrows(ReleaseException.class, () -> RegistryLogins.forBuild("token", build));
         assertThat(refused.getMessage(), containsString("they are of the kind 'Secret text'"));
         assertThat(refused.getMessage(), not(containsString("t0ken")));
     }
@@ -142,5 +147,22 @@ public class LoginsTest {
     private static Credentials file(String id, String content) throws Exception {
         return new FileCredentialsImpl(
                 CredentialsScope.GLOBAL, id, "", id, SecretBytes.fromBytes(content.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** Of a kind that opens nothing here. */
+    public static final class OtherCredentials extends BaseStandardCredentials {
+        private static final long serialVersionUID = 1L;
+
+        OtherCredentials(String id) {
+            super(id, "");
+        }
+
+        @TestExtension
+        public static final class DescriptorImpl extends CredentialsDescriptor {
+            @Override
+            public String getDisplayName() {
+                return "Another kind";
+            }
+        }
     }
 }

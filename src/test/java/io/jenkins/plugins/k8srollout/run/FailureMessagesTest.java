@@ -17,12 +17,12 @@ public class FailureMessagesTest {
 
     @Test
     public void anExplainedFailureIsItsSentenceAlone() {
-        Throwable shown = FailureMessages.of(new CompletionException("wrapped", new IOException("by an agent", refused)));
+        Throwable shown =
+                FailureMessages.of(new CompletionException("wrapped", new IOException("by an agent", refused)));
 
         assertThat(shown, is(instanceOf(AbortException.class)));
         assertThat(
-                shown.getMessage(),
-                is("Could not read mode: x: there is no such choice. Leave it out. Valid: a, b."));
+                shown.getMessage(), is("Could not read mode: x: there is no such choice. Leave it out. Valid: a, b."));
         assertThat("stays readable when the build is kept on disk", shown.getCause() == null, is(true));
     }
 

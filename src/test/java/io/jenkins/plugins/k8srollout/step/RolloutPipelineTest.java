@@ -1,6 +1,7 @@
 package io.jenkins.plugins.k8srollout.step;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.notNullValue;
@@ -10,6 +11,7 @@ import hudson.model.Label;
 import hudson.model.Result;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
+import org.jenkinsci.plugins.workflow.cps.CpsFlowExecution;
 import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
 import org.junit.Before;
@@ -60,6 +62,25 @@ public class RolloutPipelineTest {
     }
 
     @Test
+    public void allFourStepsInADeclarativePipeline() throws Exception {
+        assumeThat("INGRESS_URL", Testbed.ingressUrl(), notNullValue());
+
+        WorkflowRun build = jenkins.buildAndAssertSuccess(job("declarative.groovy"));
+
+        jenkins.assertLogContains("released healthy", build);
+    }
+
+    @Test
+    public void manifestsOutsideTheWorkspaceAreRefused() throws Exception {
+        WorkflowRun build = jenkins.buildAndAssertStatus(Result.FAILURE, job("outside.groovy"));
+
+        jenkins.assertLogContains("caught Could not", build);
+        jenkins.assertLogContains("../secret.yaml", build);
+        jenkins.assertLogContains("ERROR: There is no workspace here: run the step inside a node block", build);
+        jenkins.assertLogNotContains("== Apply", build);
+    }
+
+    @Test
     public void badImageFailsWithItsCauseAndIsRolledBack() throws Exception {
         WorkflowRun build = jenkins.buildAndAssertStatus(Result.FAILURE, job("badImage.groovy"));
 
@@ -82,6 +103,8 @@ public class RolloutPipelineTest {
         WorkflowRun build = job("longWait.groovy").scheduleBuild2(0).waitForStart();
         jenkins.waitForMessage("waiting  Deployment/" + testbed.namespace() + "/slow", build);
 
+        CpsFlowExecution execution = (CpsFlowExecution) build.getExecution();
+        assertThat(execution.getThreadDump().toString(), containsString("waiting  Deployment/" + testbed.namespace()));
         build.getExecutor().interrupt();
 
         jenkins.assertBuildStatus(Result.ABORTED, jenkins.waitForCompletion(build));

@@ -44,7 +44,7 @@ spec:
       http:
         paths:
           - path: /
-            pathType: Prefix
+            pathType: Exact
             backend: {service: {name: web, port: {number: 80}}}
 '''
   def image = buildImage image: '@REGISTRY@/@NAMESPACE@/web', tags: ["v${env.BUILD_NUMBER}", 'latest']
