@@ -63,7 +63,10 @@ public record Problem(
         }
         text.append(": ").append(reason).append('.');
         if (!remedy.isEmpty()) {
-            text.append(' ').append(remedy).append('.');
+            text.append(' ').append(remedy);
+            if (remedy.indexOf('\n') < 0) { // else it ends with YAML that people copy
+                text.append('.');
+            }
         }
         if (!validValues.isEmpty()) {
             text.append(" Valid: ").append(String.join(", ", validValues)).append('.');

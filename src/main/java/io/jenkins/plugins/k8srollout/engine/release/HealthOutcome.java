@@ -82,9 +82,11 @@ public record HealthOutcome(
     }
 
     private Problem problem(Problem.Kind kind, String reason) {
+        Optional<String> lastLines = log.filter(l -> !l.lines().isEmpty()).map(HealthOutcome::quoted);
+        String join = lastLines.isPresent() ? "\nCause: " : "; cause: ";
         String words = reason
-                + log.filter(l -> !l.lines().isEmpty()).map(HealthOutcome::quoted).orElse("")
-                + cause.map(c -> "; cause: " + c.summary()).orElse("");
+                + lastLines.orElse("")
+                + cause.map(c -> join + c.summary()).orElse("");
         return new Problem(
                 kind,
                 "get a healthy release",
@@ -95,7 +97,7 @@ public record HealthOutcome(
 
     private static String quoted(LogExcerpt log) {
         String which = log.previous() ? "the previous run of container " : "container ";
-        return "; last lines of " + which + log.container() + ":\n  | " + String.join("\n  | ", log.lines()) + "\n";
+        return "; last lines of " + which + log.container() + ":\n  | " + String.join("\n  | ", log.lines());
     }
 
     private String names() {

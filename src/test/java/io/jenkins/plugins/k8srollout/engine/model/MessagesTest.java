@@ -22,6 +22,12 @@ public class MessagesTest {
     }
 
     @Test
+    public void yamlThatPeopleCopyEndsWithoutAFullStop() {
+        Problem problem = new Problem(Kind.NOT_PERMITTED, "release", "", "rights lack", "Apply this:\nverbs: [patch]");
+        assertThat(problem.sentence(), is("Could not release: rights lack. Apply this:\nverbs: [patch]"));
+    }
+
+    @Test
     public void findingHasTheFormThatEditorsJumpTo() {
         Finding finding = new Finding(Severity.ERROR, "volume-missing", "deploy/web.yaml", 2, 12, "Deployment/web", "it is gone", "Add it");
         assertThat(
