@@ -24,31 +24,31 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** The real cluster that the environment names. Tests that need it are skipped where there is none. */
-final class Testbed {
+public final class Testbed {
     private static final long PATIENCE_SECONDS = 120;
 
     private Testbed() {}
 
-    static boolean isThere() {
+    public static boolean isThere() {
         String kubeconfig = System.getenv("KUBECONFIG");
         return kubeconfig != null && !kubeconfig.isEmpty();
     }
 
     /** Skips the test where no cluster is named. */
-    static ClusterAccess access() {
+    public static ClusterAccess access() {
         assumeTrue("KUBECONFIG is not set", isThere());
         return ClusterAccess.kubeconfigFiles(List.of(Path.of(System.getenv("KUBECONFIG"))), "");
     }
 
     /** Skips the test where no registry is named. */
-    static String registry() {
+    public static String registry() {
         String registry = System.getenv("REGISTRY");
         assumeTrue("REGISTRY is not set", registry != null && !registry.isEmpty());
         return registry;
     }
 
     /** The name by digest of an image in the testbed's registry. */
-    static String pinned(String repository, String tag) throws InterruptedException {
+    public static String pinned(String repository, String tag) throws InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(
                         URI.create("http://" + registry() + "/v2/" + repository + "/manifests/" + tag))
                 .header("Accept", "application/vnd.oci.image.manifest.v1+json")
@@ -64,14 +64,14 @@ final class Testbed {
     }
 
     /** An empty namespace of this name; what an earlier run left there is gone. */
-    static void freshNamespace(ClusterPort cluster, String name) throws InterruptedException {
+    public static void freshNamespace(ClusterPort cluster, String name) throws InterruptedException {
         removeNamespace(cluster, name);
         cluster.apply(
                 FakeObjects.parse("{apiVersion: v1, kind: Namespace, metadata: {name: " + name + "}}"),
                 ClusterPort.ApplyOptions.PLAIN);
     }
 
-    static void removeNamespace(ClusterPort cluster, String name) throws InterruptedException {
+    public static void removeNamespace(ClusterPort cluster, String name) throws InterruptedException {
         ObjectRef ref = new ObjectRef("v1", "Namespace", "", name);
         if (cluster.get(ref).isPresent()) {
             cluster.delete(ref);
@@ -79,7 +79,7 @@ final class Testbed {
         }
     }
 
-    static void awaitGone(ClusterPort cluster, ObjectRef ref) throws InterruptedException {
+    public static void awaitGone(ClusterPort cluster, ObjectRef ref) throws InterruptedException {
         CountDownLatch gone = new CountDownLatch(1);
         Cancellable watch = cluster.watch(one(ref), new Seen(object -> false, () -> gone.countDown(), ref));
         try {
@@ -92,7 +92,7 @@ final class Testbed {
     }
 
     /** Waits until an object is as wanted. */
-    static void await(ClusterPort cluster, ObjectRef ref, Predicate<KubeObject> wanted) throws InterruptedException {
+    public static void await(ClusterPort cluster, ObjectRef ref, Predicate<KubeObject> wanted) throws InterruptedException {
         CountDownLatch reached = new CountDownLatch(1);
         Cancellable watch = cluster.watch(one(ref), new Seen(wanted, reached::countDown, ref));
         try {
@@ -109,7 +109,7 @@ final class Testbed {
     }
 
     /** Makes the API server or another part of the testbed go away for some seconds; skips where that is not possible. */
-    static void fault(String part, int seconds) throws IOException, InterruptedException {
+    public static void fault(String part, int seconds) throws IOException, InterruptedException {
         String command = System.getenv("TESTBED_FAULT");
         assumeTrue("TESTBED_FAULT does not name the testbed's fault program", command != null && !command.isEmpty());
         Process process = new ProcessBuilder(command, part, String.valueOf(seconds), "--background")
