@@ -276,7 +276,7 @@ public class Fabric8ClusterClusterTest {
         ClusterAccess port = ClusterAccess.server("https://127.0.0.1:1", ca).withToken("x").withPatience(brief);
         assertThat(failureOf(port), allOf(containsString("UNREACHABLE"), containsString("127.0.0.1:1"), containsString("refused")));
         ClusterAccess plain = ClusterAccess.server(cluster.address().replace("https:", "http:"), "").withPatience(brief);
-        assertThat(failureOf(plain), containsString("HTTPS server"));
+        assertThat(failureOf(plain), containsString("speaks TLS on this port"));
     }
 
     private String failureOf(ClusterAccess wrong) {
