@@ -38,14 +38,19 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
+import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
+import org.junit.rules.Timeout;
 
 public class RegistryTlsTest {
     private static final char[] STORE_PASSWORD = "changeit".toCharArray();
 
     // on a busy machine even a handshake takes its time
     private static final Duration LONG = Duration.ofMinutes(5);
+
+    @Rule
+    public final Timeout hang = Timeout.seconds(180);
 
     @ClassRule
     public static final TemporaryFolder FOLDER = new TemporaryFolder();
@@ -98,7 +103,12 @@ public class RegistryTlsTest {
     public void plainHttpBehindHttpsIsSaidToBeSo() throws Exception {
         // servers in Go and nginx answer a TLS greeting so; the one of the JDK would keep silent
         try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            CompletableFuture<Void> answered = CompletableFuture.runAsync(() -> answerBadRequest(plain));
+            // the JDK's client may come a second time by itself
+            CompletableFuture.runAsync(() -> {
+                while (!plain.isClosed()) {
+                    answerBadRequest(plain);
+                }
+            });
             RegistryAccess access =
                     RegistryAccess.builder("127.0.0.1:" + plain.getLocalPort()).connectTimeout(LONG).build();
             try (RegistryClient client = RegistryClient.open(access, sink, scheduler)) {
@@ -107,7 +117,6 @@ public class RegistryTlsTest {
                 assertThat(problem.remedy(), containsString("Allow plain HTTP"));
                 assertThat(scheduler.delays(), hasSize(0));
             }
-            answered.join();
         }
     }
 
@@ -119,7 +128,7 @@ public class RegistryTlsTest {
             client.shutdownOutput();
             client.getInputStream().readAllBytes();
         } catch (IOException e) {
-            throw new UncheckedIOException("the client has not asked", e);
+            return; // the server was closed, or the client has gone: the assertions tell
         }
     }
 
