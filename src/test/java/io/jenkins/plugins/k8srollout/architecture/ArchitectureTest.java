@@ -3,12 +3,12 @@ package io.jenkins.plugins.k8srollout.architecture;
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
 import static com.tngtech.archunit.core.domain.JavaModifier.STATIC;
-import static com.tngtech.archunit.library.plantuml.rules.PlantUmlArchCondition.Configuration.consideringOnlyDependenciesInAnyPackage;
-import static com.tngtech.archunit.library.plantuml.rules.PlantUmlArchCondition.adhereToPlantUmlDiagram;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static com.tngtech.archunit.library.plantuml.rules.PlantUmlArchCondition.Configuration.consideringOnlyDependenciesInAnyPackage;
+import static com.tngtech.archunit.library.plantuml.rules.PlantUmlArchCondition.adhereToPlantUmlDiagram;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructorCall;
@@ -137,7 +137,8 @@ public class ArchitectureTest {
         fields().that(describe(
                         "are typed as a collection that can change",
                         (JavaField field) -> field.getModifiers().contains(STATIC)
-                                && !IMMUTABLE_HOLDERS.contains(field.getRawType().getName())
+                                && !IMMUTABLE_HOLDERS.contains(
+                                        field.getRawType().getName())
                                 && (field.getRawType().isAssignableTo(Map.class)
                                         || field.getRawType().isAssignableTo(Collection.class))))
                 .should()
@@ -156,6 +157,10 @@ public class ArchitectureTest {
                                 && call.getTarget().getRawParameterTypes().isEmpty()
                                 && !call.getOrigin().isConstructor()))
                 .check(code);
-        classes().that(assignableTo(Exception.class)).should().haveSimpleNameEndingWith("Exception").check(code);
+        classes()
+                .that(assignableTo(Exception.class))
+                .should()
+                .haveSimpleNameEndingWith("Exception")
+                .check(code);
     }
 }

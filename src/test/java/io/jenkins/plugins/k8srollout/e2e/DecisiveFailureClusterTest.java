@@ -43,8 +43,7 @@ import org.junit.Test;
 public class DecisiveFailureClusterTest {
     private static final String NAMESPACE = "qa-decisive";
     private static final Set<String> PULL_ERRORS = Set.of("ErrImagePull", "ImagePullBackOff");
-    private static final String MANIFEST =
-            """
+    private static final String MANIFEST = """
             apiVersion: apps/v1
             kind: Deployment
             metadata: {name: web}
@@ -98,7 +97,8 @@ public class DecisiveFailureClusterTest {
         watch.cancel();
         print("first pull error in the API", begun, seen);
         print("release failed with its cause", begun, failed);
-        System.out.printf("between the two: %d ms%n", Duration.between(seen, failed).toMillis());
+        System.out.printf(
+                "between the two: %d ms%n", Duration.between(seen, failed).toMillis());
         assertThat(record.outcome(), equalTo(Outcome.FAILED));
         Health.Cause cause = record.cause().orElseThrow();
         assertThat(cause.code(), equalTo("ImageNotFound"));
@@ -108,7 +108,8 @@ public class DecisiveFailureClusterTest {
     }
 
     private void startKubectlWithTheWait(ProgressEvent event) {
-        if (event instanceof ProgressEvent.StageStarted started && started.stage().equals("Wait for health")) {
+        if (event instanceof ProgressEvent.StageStarted started
+                && started.stage().equals("Wait for health")) {
             try {
                 kubectl = new ProcessBuilder(
                                 "kubectl", "-n", NAMESPACE, "rollout", "status", "deployment/web", "--timeout=120s")
@@ -122,7 +123,9 @@ public class DecisiveFailureClusterTest {
     }
 
     private ReleaseRecord release(String tag, ProgressSink sink) throws Exception {
-        assumeTrue("kubectl is not installed", new ProcessBuilder("sh", "-c", "command -v kubectl").start().waitFor() == 0);
+        assumeTrue(
+                "kubectl is not installed",
+                new ProcessBuilder("sh", "-c", "command -v kubectl").start().waitFor() == 0);
         String text = MANIFEST.replace("REGISTRY", Testbed.registry()).replace("TAG", tag);
         ReleaseRequest request = ReleaseRequest.builder()
                 .namespace(NAMESPACE)
@@ -137,7 +140,9 @@ public class DecisiveFailureClusterTest {
     }
 
     private static void print(String what, Instant begun, Instant then) {
-        System.out.printf("%-30s %s (%d ms after the start)%n", what, then, Duration.between(begun, then).toMillis());
+        System.out.printf(
+                "%-30s %s (%d ms after the start)%n",
+                what, then, Duration.between(begun, then).toMillis());
     }
 
     /** Shares its connection with the release's own watch and is told before it, so that the order is that of the API. */
@@ -145,7 +150,8 @@ public class DecisiveFailureClusterTest {
         @Override
         public void changed(KubeObject pod) {
             boolean broken = pod.children("status", "containerStatuses").stream()
-                    .anyMatch(c -> PULL_ERRORS.contains(c.text("state", "waiting", "reason").orElse("")));
+                    .anyMatch(c -> PULL_ERRORS.contains(
+                            c.text("state", "waiting", "reason").orElse("")));
             if (broken) {
                 pullError.complete(Instant.now());
             }

@@ -42,15 +42,13 @@ import org.junit.Test;
 /** What only a real API server can prove: field ownership, dry runs, new kinds, watches over a restart, rights. */
 public class Fabric8ClusterClusterTest {
     private static final String NAMESPACE = "e2e-cluster";
-    private static final KubeObject CONFIG = FakeObjects.parse(
-            """
+    private static final KubeObject CONFIG = FakeObjects.parse("""
             apiVersion: v1
             kind: ConfigMap
             metadata: {name: settings, namespace: e2e-cluster}
             data: {colour: blue, size: "3"}
             """);
-    private static final KubeObject WEB = FakeObjects.parse(
-            """
+    private static final KubeObject WEB = FakeObjects.parse("""
             apiVersion: apps/v1
             kind: Deployment
             metadata: {name: web, namespace: e2e-cluster, labels: {app: web}}
@@ -141,8 +139,15 @@ public class Fabric8ClusterClusterTest {
         RawClient.apply(access, CONFIG.with("red", "data", "colour"), asKubectl);
         ReleaseException e = assertThrows(ReleaseException.class, () -> other.apply(CONFIG, ApplyOptions.PLAIN));
         assertThat(e.problem().kind(), equalTo(Problem.Kind.CONFLICT));
-        assertThat(e.getMessage(), allOf(containsString(asKubectl), containsString("data.colour"), containsString("force")));
-        assertThat(other.apply(CONFIG, new ApplyOptions(false, true)).after().text("data", "colour").orElseThrow(), equalTo("blue"));
+        assertThat(
+                e.getMessage(),
+                allOf(containsString(asKubectl), containsString("data.colour"), containsString("force")));
+        assertThat(
+                other.apply(CONFIG, new ApplyOptions(false, true))
+                        .after()
+                        .text("data", "colour")
+                        .orElseThrow(),
+                equalTo("blue"));
         other.close();
     }
 
@@ -150,35 +155,59 @@ public class Fabric8ClusterClusterTest {
     public void ownPatchIsNoConflict() {
         cluster.apply(CONFIG, ApplyOptions.PLAIN);
         cluster.patch(CONFIG.ref(), KubeObject.of(Map.of("data", Map.of("colour", "green"))));
-        assertThat(cluster.apply(CONFIG, ApplyOptions.PLAIN).after().text("data", "colour").orElseThrow(), equalTo("blue"));
+        assertThat(
+                cluster.apply(CONFIG, ApplyOptions.PLAIN)
+                        .after()
+                        .text("data", "colour")
+                        .orElseThrow(),
+                equalTo("blue"));
     }
 
     @Test
     public void ownedFieldsAreWhatWasApplied() {
         cluster.apply(WEB, ApplyOptions.PLAIN);
-        RawClient.apply(access, FakeObjects.parse(
-                "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: e2e-cluster,"
-                        + " annotations: {other: x}}}"), "somebody");
+        RawClient.apply(
+                access,
+                FakeObjects.parse(
+                        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: e2e-cluster,"
+                                + " annotations: {other: x}}}"),
+                "somebody");
         KubeObject owned = cluster.owned(WEB.ref()).orElseThrow();
         assertThat(owned.annotations(), equalTo(Map.of()));
-        assertThat(owned.child("spec").without("template"), equalTo(WEB.child("spec").without("template")));
-        KubeObject container = owned.children("spec", "template", "spec", "containers").get(0);
-        assertThat(container.children("env"), equalTo(WEB.children("spec", "template", "spec", "containers").get(0).children("env")));
+        assertThat(
+                owned.child("spec").without("template"),
+                equalTo(WEB.child("spec").without("template")));
+        KubeObject container =
+                owned.children("spec", "template", "spec", "containers").get(0);
+        assertThat(
+                container.children("env"),
+                equalTo(WEB.children("spec", "template", "spec", "containers")
+                        .get(0)
+                        .children("env")));
         assertThat(container.has("imagePullPolicy"), is(false));
-        assertThat("applying it again changes nothing", cluster.apply(owned, ApplyOptions.PLAIN).changed(), is(false));
+        assertThat(
+                "applying it again changes nothing",
+                cluster.apply(owned, ApplyOptions.PLAIN).changed(),
+                is(false));
     }
 
     @Test
     public void fieldLeftOutIsRemovedWhereNobodyElseOwnsIt() {
         cluster.apply(CONFIG, ApplyOptions.PLAIN);
-        assertThat(cluster.apply(CONFIG.without("data", "size"), ApplyOptions.PLAIN).after().has("data", "size"), is(false));
+        assertThat(
+                cluster.apply(CONFIG.without("data", "size"), ApplyOptions.PLAIN)
+                        .after()
+                        .has("data", "size"),
+                is(false));
     }
 
     @Test
     public void invalidObjectIsRefusedWithItsFields() {
         ReleaseException e = assertThrows(
                 ReleaseException.class,
-                () -> cluster.apply(WEB.with("Not_A_Label!", "metadata", "labels", "app").with(-1, "spec", "replicas"), ApplyOptions.PLAIN));
+                () -> cluster.apply(
+                        WEB.with("Not_A_Label!", "metadata", "labels", "app").with(-1, "spec", "replicas"),
+                        ApplyOptions.PLAIN));
         assertThat(e.problem().kind(), equalTo(Problem.Kind.REJECTED));
         assertThat(e.getMessage(), allOf(containsString("metadata.labels"), containsString("spec.replicas")));
     }
@@ -206,8 +235,7 @@ public class Fabric8ClusterClusterTest {
     @Test
     public void customResourceRightAfterItsDefinition() throws InterruptedException {
         String group = "e2e" + System.nanoTime() + ".example.com";
-        KubeObject definition = FakeObjects.parse(
-                """
+        KubeObject definition = FakeObjects.parse("""
                 apiVersion: apiextensions.k8s.io/v1
                 kind: CustomResourceDefinition
                 metadata: {name: things.GROUP}
@@ -220,10 +248,9 @@ public class Fabric8ClusterClusterTest {
                       served: true
                       storage: true
                       schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
-                """
-                        .replace("GROUP", group));
-        KubeObject thing = FakeObjects.parse(
-                "{apiVersion: " + group + "/v1, kind: Thing, metadata: {name: one, namespace: e2e-cluster}, spec: {a: [1, 2.5]}}");
+                """.replace("GROUP", group));
+        KubeObject thing = FakeObjects.parse("{apiVersion: " + group
+                + "/v1, kind: Thing, metadata: {name: one, namespace: e2e-cluster}, spec: {a: [1, 2.5]}}");
         cluster.apply(definition, ApplyOptions.PLAIN);
         try {
             cluster.apply(thing, ApplyOptions.PLAIN);
@@ -255,10 +282,12 @@ public class Fabric8ClusterClusterTest {
 
     @Test
     public void readOnlyUserIsToldWhatIsMissing() {
-        Fabric8Cluster reader = Fabric8Cluster.open(RawClient.readOnlyUser(access, cluster, NAMESPACE), scheduler, sink);
+        Fabric8Cluster reader =
+                Fabric8Cluster.open(RawClient.readOnlyUser(access, cluster, NAMESPACE), scheduler, sink);
         ReleaseException e = assertThrows(ReleaseException.class, () -> reader.apply(CONFIG, ApplyOptions.PLAIN));
         assertThat(e.problem().kind(), equalTo(Problem.Kind.NOT_PERMITTED));
-        assertThat(e.getMessage(), containsString("{apiGroups: [\"\"], resources: [\"configmaps\"], verbs: [\"patch\"]}"));
+        assertThat(
+                e.getMessage(), containsString("{apiGroups: [\"\"], resources: [\"configmaps\"], verbs: [\"patch\"]}"));
         AccessRight read = new AccessRight("get", "", "configmaps", NAMESPACE);
         AccessRight write = new AccessRight("patch", "", "configmaps", NAMESPACE);
         assertThat(reader.missingRights(List.of(read, write)), contains(write));
@@ -269,13 +298,21 @@ public class Fabric8ClusterClusterTest {
     public void wrongTokenWrongAuthorityAndClosedPort() {
         Duration brief = Duration.ofSeconds(1);
         String ca = RawClient.caPem(access);
-        ClusterAccess token = ClusterAccess.server(cluster.address(), ca).withToken("wrong").withPatience(brief);
-        assertThat(failureOf(token), allOf(containsString("NOT_PERMITTED"), containsString("does not accept the credentials")));
-        ClusterAccess authority = ClusterAccess.server(cluster.address(), "").withToken("x").withPatience(brief);
+        ClusterAccess token =
+                ClusterAccess.server(cluster.address(), ca).withToken("wrong").withPatience(brief);
+        assertThat(
+                failureOf(token),
+                allOf(containsString("NOT_PERMITTED"), containsString("does not accept the credentials")));
+        ClusterAccess authority =
+                ClusterAccess.server(cluster.address(), "").withToken("x").withPatience(brief);
         assertThat(failureOf(authority), allOf(containsString("UNREACHABLE"), containsString("is not trusted")));
-        ClusterAccess port = ClusterAccess.server("https://127.0.0.1:1", ca).withToken("x").withPatience(brief);
-        assertThat(failureOf(port), allOf(containsString("UNREACHABLE"), containsString("127.0.0.1:1"), containsString("refused")));
-        ClusterAccess plain = ClusterAccess.server(cluster.address().replace("https:", "http:"), "").withPatience(brief);
+        ClusterAccess port =
+                ClusterAccess.server("https://127.0.0.1:1", ca).withToken("x").withPatience(brief);
+        assertThat(
+                failureOf(port),
+                allOf(containsString("UNREACHABLE"), containsString("127.0.0.1:1"), containsString("refused")));
+        ClusterAccess plain = ClusterAccess.server(cluster.address().replace("https:", "http:"), "")
+                .withPatience(brief);
         assertThat(failureOf(plain), containsString("speaks TLS on this port"));
     }
 

@@ -75,8 +75,7 @@ public class HealthWatchClusterTest {
     @Test
     public void wrongTagIsUnderstoodWithinTwoSecondsOfTheFirstPullError() throws Exception {
         CompletableFuture<Instant> seen = new CompletableFuture<>();
-        Cancellable probe =
-                cluster.watch(Selection.of("v1", "Pod", NAMESPACE), new FirstPullError("wrong-tag", seen));
+        Cancellable probe = cluster.watch(Selection.of("v1", "Pod", NAMESPACE), new FirstPullError("wrong-tag", seen));
         HealthOutcome outcome = release("wrong-tag", ":no-such-tag", "", wait -> wait);
         probe.cancel();
         Instant error = seen.get(1, TimeUnit.SECONDS);
@@ -88,8 +87,7 @@ public class HealthWatchClusterTest {
 
     @Test
     public void missingConfigMapIsNamed() throws Exception {
-        HealthOutcome outcome =
-                release("no-config", ":1", "envFrom: [{configMapRef: {name: absent}}]", wait -> wait);
+        HealthOutcome outcome = release("no-config", ":1", "envFrom: [{configMapRef: {name: absent}}]", wait -> wait);
         failedBy(outcome, "ConfigurationMissing");
         assertThat(outcome.toProblem().reason(), containsString("configmap \"absent\" not found"));
     }
@@ -104,19 +102,14 @@ public class HealthWatchClusterTest {
 
     @Test
     public void quotaIsNamed() throws Exception {
-        cluster.apply(
-                FakeObjects.parse(
-                        """
+        cluster.apply(FakeObjects.parse("""
                 apiVersion: v1
                 kind: ResourceQuota
                 metadata: {name: gpu, namespace: e2e-health}
                 spec: {hard: {requests.example.com/gpu: "1"}}
-                """),
-                ApplyOptions.PLAIN);
+                """), ApplyOptions.PLAIN);
         Testbed.await(
-                cluster,
-                new ObjectRef("v1", "ResourceQuota", NAMESPACE, "gpu"),
-                quota -> quota.has("status", "used"));
+                cluster, new ObjectRef("v1", "ResourceQuota", NAMESPACE, "gpu"), quota -> quota.has("status", "used"));
         HealthOutcome outcome = release(
                 "quota",
                 ":1",
@@ -150,14 +143,13 @@ public class HealthWatchClusterTest {
         assertThat(outcome.cause().orElseThrow().code(), equalTo(code));
     }
 
-    private HealthOutcome release(
-            String name, String tag, String container, UnaryOperator<WaitRequest> wishes)
+    private HealthOutcome release(String name, String tag, String container, UnaryOperator<WaitRequest> wishes)
             throws Exception {
         KubeObject applied = cluster.apply(deployment(name, tag, container), ApplyOptions.PLAIN)
                 .after();
         long generation = applied.numberOr(0, "metadata", "generation");
-        WaitRequest request = wishes.apply(
-                WaitRequest.of(NAMESPACE, List.of(new WaitRequest.Target(applied.ref(), generation)))
+        WaitRequest request =
+                wishes.apply(WaitRequest.of(NAMESPACE, List.of(new WaitRequest.Target(applied.ref(), generation)))
                         .withTimeout(Duration.ofMinutes(2)));
         CompletableFuture<HealthOutcome> outcome = new CompletableFuture<>();
         HealthWatch.start(request, cluster, scheduler, sink, outcome::complete);
@@ -167,8 +159,7 @@ public class HealthWatchClusterTest {
     }
 
     private static KubeObject deployment(String name, String tag, String container) {
-        return FakeObjects.parse(
-                """
+        return FakeObjects.parse("""
                 apiVersion: apps/v1
                 kind: Deployment
                 metadata: {name: %1$s, namespace: e2e-health}
@@ -183,8 +174,7 @@ public class HealthWatchClusterTest {
                         - name: app
                           image: %2$s/base/web%3$s
                           %4$s
-                """
-                        .formatted(name, Testbed.registry(), tag, container));
+                """.formatted(name, Testbed.registry(), tag, container));
     }
 
     /** Notes when the API first shows that an image cannot be pulled. */

@@ -72,8 +72,7 @@ final class RawClient {
 
     /** A service account that may only read, with a token of its own. */
     static ClusterAccess readOnlyUser(ClusterAccess access, ClusterPort cluster, String namespace) {
-        List<KubeObject> objects = FakeObjects.parseAll(
-                """
+        List<KubeObject> objects = FakeObjects.parseAll("""
                 apiVersion: v1
                 kind: ServiceAccount
                 metadata: {name: reader, namespace: NS}
@@ -88,8 +87,7 @@ final class RawClient {
                 metadata: {name: reader, namespace: NS}
                 roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
                 subjects: [{kind: ServiceAccount, name: reader, namespace: NS}]
-                """
-                        .replace("NS", namespace));
+                """.replace("NS", namespace));
         objects.forEach(o -> cluster.apply(o, ApplyOptions.PLAIN));
         try (KubernetesClient client =
                 new KubernetesClientBuilder().withConfig(config(access)).build()) {

@@ -56,8 +56,7 @@ import org.junit.Test;
 public class ReleaseRunClusterTest {
     private static final String NAMESPACE = "e2e-release";
     private static final ObjectRef WEB = new ObjectRef("apps/v1", "Deployment", NAMESPACE, "web");
-    private static final String MANIFESTS =
-            """
+    private static final String MANIFESTS = """
             apiVersion: v1
             kind: ConfigMap
             metadata: {name: settings}
@@ -90,8 +89,7 @@ public class ReleaseRunClusterTest {
                         limits: {memory: 64Mi}
                       readinessProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 1}
             """;
-    private static final String ORDERED =
-            """
+    private static final String ORDERED = """
             apiVersion: v1
             kind: Service
             metadata: {name: store}
@@ -172,7 +170,8 @@ public class ReleaseRunClusterTest {
     public void wrongTagIsRolledBackAndHealthyAgain() throws InterruptedException {
         run(request(MANIFESTS));
         KubeObject before = live();
-        String broken = MANIFESTS.replace("base/web:1", "base/web:absent")
+        String broken = MANIFESTS
+                .replace("base/web:1", "base/web:absent")
                 .replace("envFrom:", "env: [{name: NEW, value: x}]\n          envFrom:");
         ReleaseRecord failed = run(request(broken));
         assertThat(failed.outcome(), equalTo(Outcome.ROLLED_BACK));
@@ -182,7 +181,8 @@ public class ReleaseRunClusterTest {
         assertThat("the token was saved when applied and when rolled back", saved, hasSize(3));
         ReleaseRecord mended = run(request(MANIFESTS.replace("periodSeconds: 1", "periodSeconds: 2")));
         assertThat("nothing conflicts after a rollback", mended.outcome(), equalTo(Outcome.HEALTHY));
-        assertThat(live().children("spec", "template", "spec", "containers").get(0).has("env"), is(false));
+        assertThat(
+                live().children("spec", "template", "spec", "containers").get(0).has("env"), is(false));
     }
 
     @Test
@@ -230,7 +230,8 @@ public class ReleaseRunClusterTest {
 
     @Test
     public void refusedObjectsAreToldTogetherAndNothingIsChanged() throws InterruptedException {
-        String bad = MANIFESTS.replace("name: settings}", "name: settings, labels: {x: \"no good\"}}")
+        String bad = MANIFESTS
+                .replace("name: settings}", "name: settings, labels: {x: \"no good\"}}")
                 .replace("cpu: 10m", "cpu: 10m, example.com/thing: 5");
         ReleaseRecord record = run(request(bad));
         assertThat(record.outcome(), equalTo(Outcome.FAILED));
@@ -241,13 +242,19 @@ public class ReleaseRunClusterTest {
     @Test
     public void conflictNamesTheOtherManager() throws InterruptedException {
         run(request(MANIFESTS));
-        RawClient.apply(Testbed.access(), FakeObjects.parse("{apiVersion: apps/v1, kind: Deployment,"
-                + " metadata: {name: web, namespace: e2e-release}, spec: {replicas: 3}}"), "an-autoscaler");
+        RawClient.apply(
+                Testbed.access(),
+                FakeObjects.parse("{apiVersion: apps/v1, kind: Deployment,"
+                        + " metadata: {name: web, namespace: e2e-release}, spec: {replicas: 3}}"),
+                "an-autoscaler");
         ReleaseRecord record = run(request(MANIFESTS));
         assertThat(record.outcome(), equalTo(Outcome.FAILED));
         assertThat(
                 record.problem().orElseThrow().sentence(),
-                allOf(containsString("an-autoscaler"), containsString("spec.replicas"), containsString("Nothing was changed")));
+                allOf(
+                        containsString("an-autoscaler"),
+                        containsString("spec.replicas"),
+                        containsString("Nothing was changed")));
         assertThat(run(builder(MANIFESTS).force(true).build()).outcome(), equalTo(Outcome.HEALTHY));
     }
 
@@ -264,19 +271,25 @@ public class ReleaseRunClusterTest {
                     named.with("{}", "metadata", "annotations", "kubectl.kubernetes.io/last-applied-configuration"),
                     "kubectl-client-side-apply");
         }
-        RawClient.change(Testbed.access(), FakeObjects.parse("{apiVersion: apps/v1, kind: Deployment,"
-                + " metadata: {name: web, namespace: e2e-release}, spec: {replicas: 1}}"), "kubectl-edit");
-        String changed = MANIFESTS.replace("periodSeconds: 1", "periodSeconds: 2").replace("VERSION: \"1\"", "VERSION: \"2\"");
+        RawClient.change(
+                Testbed.access(),
+                FakeObjects.parse("{apiVersion: apps/v1, kind: Deployment,"
+                        + " metadata: {name: web, namespace: e2e-release}, spec: {replicas: 1}}"),
+                "kubectl-edit");
+        String changed =
+                MANIFESTS.replace("periodSeconds: 1", "periodSeconds: 2").replace("VERSION: \"1\"", "VERSION: \"2\"");
         ReleaseRecord first = run(request(changed));
         assertThat(first.problem().map(Problem::sentence).orElse(""), first.outcome(), equalTo(Outcome.HEALTHY));
         assertThat(sink.lines(), hasItem(containsString("taken over from kubectl-client-side-apply: data.VERSION")));
         assertThat(sink.lines(), hasItem(containsString("taken over from kubectl-edit: spec.replicas")));
         sink.clear();
-        ReleaseRecord second = run(request(changed.replace("          envFrom: [{configMapRef: {name: settings}}]\n", "")
-                .replace("cpu: 10m", "cpu: 20m")));
+        ReleaseRecord second =
+                run(request(changed.replace("          envFrom: [{configMapRef: {name: settings}}]\n", "")
+                        .replace("cpu: 10m", "cpu: 20m")));
         assertThat(second.outcome(), equalTo(Outcome.HEALTHY));
         assertThat("nothing is kubectl's any more", sink.lines(), not(hasItem(containsString("taken over"))));
-        assertThat(live().children("spec", "template", "spec", "containers").get(0).has("envFrom"), is(false));
+        assertThat(
+                live().children("spec", "template", "spec", "containers").get(0).has("envFrom"), is(false));
     }
 
     @Test
@@ -296,7 +309,9 @@ public class ReleaseRunClusterTest {
         run(request(MANIFESTS));
         KubeObject before = live();
         sink.clear();
-        ReleaseRecord record = run(builder(MANIFESTS.replace("replicas: 2", "replicas: 1")).dryRun(true).build());
+        ReleaseRecord record = run(builder(MANIFESTS.replace("replicas: 2", "replicas: 1"))
+                .dryRun(true)
+                .build());
         assertThat(record.outcome(), equalTo(Outcome.DRY_RUN));
         assertThat(sink.lines(), hasItem(containsString("-  replicas: 2")));
         assertThat(live().child("spec"), equalTo(before.child("spec")));
@@ -346,7 +361,10 @@ public class ReleaseRunClusterTest {
             assertThat(record.problem().orElseThrow().kind(), equalTo(Problem.Kind.NOT_PERMITTED));
             assertThat(
                     record.problem().orElseThrow().sentence(),
-                    allOf(containsString("patch deployments"), containsString("kind: Role"), containsString("Nothing was changed")));
+                    allOf(
+                            containsString("patch deployments"),
+                            containsString("kind: Role"),
+                            containsString("Nothing was changed")));
             assertThat(cluster.get(WEB).isPresent(), is(false));
         }
     }
@@ -385,7 +403,8 @@ public class ReleaseRunClusterTest {
 
     private ReleaseRecord runWithFaultAt(String stage, String manifests) throws InterruptedException {
         Consumer<ProgressEvent> fault = event -> {
-            if (event instanceof ProgressEvent.StageStarted started && started.stage().equals(stage)) {
+            if (event instanceof ProgressEvent.StageStarted started
+                    && started.stage().equals(stage)) {
                 try {
                     Testbed.fault("apiserver", 20);
                 } catch (IOException | InterruptedException e) {

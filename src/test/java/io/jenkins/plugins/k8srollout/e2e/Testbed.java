@@ -92,7 +92,8 @@ public final class Testbed {
     }
 
     /** Waits until an object is as wanted. */
-    public static void await(ClusterPort cluster, ObjectRef ref, Predicate<KubeObject> wanted) throws InterruptedException {
+    public static void await(ClusterPort cluster, ObjectRef ref, Predicate<KubeObject> wanted)
+            throws InterruptedException {
         CountDownLatch reached = new CountDownLatch(1);
         Cancellable watch = cluster.watch(one(ref), new Seen(wanted, reached::countDown, ref));
         try {

@@ -15,8 +15,7 @@ import org.junit.Assume;
  */
 public final class DockerRegistry implements AutoCloseable {
     private static final List<String> PROGRAMS = List.of("/usr/bin/docker-registry", "/usr/bin/registry");
-    private static final String CONFIG =
-            """
+    private static final String CONFIG = """
             version: 0.1
             log: {level: error, accesslog: {disabled: true}}
             storage: {filesystem: {rootdirectory: %s}}

@@ -145,12 +145,11 @@ public final class FakeCluster implements ClusterPort {
     @Override
     public synchronized Optional<KubeObject> owned(ObjectRef ref) {
         called("owned", ref.toString());
-        return Optional.ofNullable(objects.get(key(ref)))
-                .map(o -> FakeObjects.spec(o)
-                        .with(o.name(), "metadata", "name")
-                        .with(o.namespace(), "metadata", "namespace")
-                        .with(o.labels(), "metadata", "labels")
-                        .with(o.annotations(), "metadata", "annotations"));
+        return Optional.ofNullable(objects.get(key(ref))).map(o -> FakeObjects.spec(o)
+                .with(o.name(), "metadata", "name")
+                .with(o.namespace(), "metadata", "namespace")
+                .with(o.labels(), "metadata", "labels")
+                .with(o.annotations(), "metadata", "annotations"));
     }
 
     @Override
@@ -207,7 +206,8 @@ public final class FakeCluster implements ClusterPort {
             return after;
         }
         boolean sameSpec = before.isPresent() && FakeObjects.spec(before.get()).equals(FakeObjects.spec(after));
-        long generation = before.map(b -> b.numberOr(1, "metadata", "generation")).orElse(0L) + (sameSpec ? 0 : 1);
+        long generation =
+                before.map(b -> b.numberOr(1, "metadata", "generation")).orElse(0L) + (sameSpec ? 0 : 1);
         return put(after.with(generation, "metadata", "generation"));
     }
 

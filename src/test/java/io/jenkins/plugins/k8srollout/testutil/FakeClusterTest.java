@@ -15,8 +15,7 @@ import java.util.Map;
 import org.junit.Test;
 
 public class FakeClusterTest {
-    private static final KubeObject WEB = FakeObjects.parse(
-            """
+    private static final KubeObject WEB = FakeObjects.parse("""
             apiVersion: apps/v1
             kind: Deployment
             metadata: {name: web, namespace: shop, labels: {app: web, tier: front}}
@@ -43,7 +42,8 @@ public class FakeClusterTest {
 
     @Test
     public void controllerReactsToDesireNotToItsOwnStatus() {
-        cluster.react("Deployment", o -> cluster.status(o.ref(), Map.of("seen", o.numberOr(0, "metadata", "generation"))));
+        cluster.react(
+                "Deployment", o -> cluster.status(o.ref(), Map.of("seen", o.numberOr(0, "metadata", "generation"))));
         cluster.apply(WEB, ApplyOptions.PLAIN);
         cluster.patch(WEB.ref(), KubeObject.of(Map.of("spec", Map.of("replicas", 3))));
         cluster.apply(WEB.with(3, "spec", "replicas"), ApplyOptions.PLAIN);

@@ -60,8 +60,8 @@ public final class FakeObjects {
             "rbac.authorization.k8s.io/v1 ClusterRole",
             "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
             "apiextensions.k8s.io/v1 CustomResourceDefinition");
-    private static final Pattern REQUIREMENT =
-            Pattern.compile("\\s*(!)?([^\\s=!,()]+)\\s*(?:(==?|!=)\\s*([^,()]*)|(in|notin)\\s*\\(([^)]*)\\))?\\s*(?:,|$)");
+    private static final Pattern REQUIREMENT = Pattern.compile(
+            "\\s*(!)?([^\\s=!,()]+)\\s*(?:(==?|!=)\\s*([^,()]*)|(in|notin)\\s*\\(([^)]*)\\))?\\s*(?:,|$)");
 
     private FakeObjects() {}
 
@@ -139,10 +139,12 @@ public final class FakeObjects {
     private static boolean meets(Matcher requirement, Map<String, String> labels) {
         String value = labels.get(requirement.group(2));
         if (requirement.group(3) != null) {
-            return requirement.group(3).equals("!=") != requirement.group(4).strip().equals(value);
+            return requirement.group(3).equals("!=")
+                    != requirement.group(4).strip().equals(value);
         }
         if (requirement.group(5) != null) {
-            boolean listed = value != null && List.of(requirement.group(6).strip().split("\\s*,\\s*")).contains(value);
+            boolean listed = value != null
+                    && List.of(requirement.group(6).strip().split("\\s*,\\s*")).contains(value);
             return requirement.group(5).equals("in") == listed;
         }
         return (value == null) == (requirement.group(1) != null);
@@ -151,7 +153,9 @@ public final class FakeObjects {
     private static boolean fieldsMatch(String selector, KubeObject object) {
         for (String term : selector.isBlank() ? new String[0] : selector.split(",")) {
             String[] sides = term.split("==?", 2);
-            if (!object.text((Object[]) sides[0].strip().split("\\.")).orElse("").equals(sides[1].strip())) {
+            if (!object.text((Object[]) sides[0].strip().split("\\."))
+                    .orElse("")
+                    .equals(sides[1].strip())) {
                 return false;
             }
         }

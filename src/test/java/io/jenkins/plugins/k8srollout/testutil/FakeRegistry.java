@@ -186,7 +186,9 @@ public final class FakeRegistry implements AutoCloseable {
                 ? error(404, "MANIFEST_UNKNOWN", "manifest unknown")
                 : Reply.status(200)
                         .header("Content-Type", stored.mediaType())
-                        .header("Docker-Content-Digest", ImageDigest.of(stored.content()).toString())
+                        .header(
+                                "Docker-Content-Digest",
+                                ImageDigest.of(stored.content()).toString())
                         .body(stored.content());
     }
 

@@ -185,7 +185,8 @@ public final class ScriptedServer implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         try (exchange) {
-            String line = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+            String line =
+                    exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
             Reply scripted = next(line);
             int readOnly = scripted == null ? Reply.ALL : scripted.readOnly();
             Seen request = new Seen(

@@ -51,7 +51,8 @@ final class AccessReviews {
         Map<String, Object> attributes = new LinkedHashMap<>();
         attributes.put("verb", right.verb());
         attributes.put("group", right.group());
-        attributes.put("resource", slash < 0 ? right.resource() : right.resource().substring(0, slash));
+        attributes.put(
+                "resource", slash < 0 ? right.resource() : right.resource().substring(0, slash));
         if (slash >= 0) {
             attributes.put("subresource", right.resource().substring(slash + 1));
         }

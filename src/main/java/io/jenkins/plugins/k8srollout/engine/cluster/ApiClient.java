@@ -108,8 +108,7 @@ final class ApiClient {
         HttpRequest.Builder builder = http.newHttpRequestBuilder().uri(uri(request));
         builder.header("Accept", request.accept());
         if (!request.contentType().isEmpty()) {
-            builder.method(
-                    request.method(), request.contentType(), new String(request.body(), StandardCharsets.UTF_8));
+            builder.method(request.method(), request.contentType(), new String(request.body(), StandardCharsets.UTF_8));
         } else if (!request.method().equals("GET")) {
             builder.method(request.method(), ApiRequest.JSON, "{}");
         }
@@ -148,7 +147,10 @@ final class ApiClient {
             CompletableFuture<HttpResponse<byte[]>> answer;
             try {
                 answer = http.sendAsync(
-                        builder(request).timeout(ATTEMPT_SECONDS, TimeUnit.SECONDS).build(), byte[].class);
+                        builder(request)
+                                .timeout(ATTEMPT_SECONDS, TimeUnit.SECONDS)
+                                .build(),
+                        byte[].class);
             } catch (RuntimeException e) {
                 answer = CompletableFuture.failedFuture(e);
             }
@@ -195,7 +197,8 @@ final class ApiClient {
             }
             Duration wanted = policy.delay(failures++, retryAfter);
             Duration delay = wanted.compareTo(left) < 0 ? wanted : left;
-            String what = request.object().isEmpty() ? request.attempted() : request.attempted() + " " + request.object();
+            String what =
+                    request.object().isEmpty() ? request.attempted() : request.attempted() + " " + request.object();
             sink.accept(new ProgressEvent.Retrying(what, reason, delay));
             scheduler.after(delay, this::attempt);
             return true;

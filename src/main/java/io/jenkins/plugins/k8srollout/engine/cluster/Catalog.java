@@ -88,7 +88,10 @@ final class Catalog {
         }
         boolean usable = found != null && found.isDone() && !found.isCompletedExceptionally();
         return ClusterErrors.unknownKind(
-                attempted, apiVersion + " " + kind, apiVersion, usable ? found.join().versionsOf(kind) : java.util.Set.of());
+                attempted,
+                apiVersion + " " + kind,
+                apiVersion,
+                usable ? found.join().versionsOf(kind) : java.util.Set.of());
     }
 
     /** The server has answered that it does not know a kind it was known to serve. */

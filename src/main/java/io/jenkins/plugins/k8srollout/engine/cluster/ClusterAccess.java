@@ -172,8 +172,7 @@ public final class ClusterAccess {
 
     /** Whether a token that was refused may be followed by one that is not. */
     boolean renewsTokens() {
-        return !(source instanceof Direct direct)
-                || direct.token() != null && !(direct.token() instanceof FixedToken);
+        return !(source instanceof Direct direct) || direct.token() != null && !(direct.token() instanceof FixedToken);
     }
 
     boolean trustsAnyCertificate() {

@@ -24,8 +24,9 @@ import javax.net.ssl.SSLException;
  * plugins; they have been stable since 1.9.
  */
 final class ClusterErrors {
-    private static final Pattern DENIED = Pattern.compile("User \"([^\"]*)\" cannot (\\S+) "
-            + "(?:resource \"([^\"]*)\" in API group \"([^\"]*)\"(?: in the namespace \"([^\"]*)\")?|path \"([^\"]*)\")");
+    private static final Pattern DENIED = Pattern.compile(
+            "User \"([^\"]*)\" cannot (\\S+) "
+                    + "(?:resource \"([^\"]*)\" in API group \"([^\"]*)\"(?: in the namespace \"([^\"]*)\")?|path \"([^\"]*)\")");
     // apimachinery/pkg/util/managedfields/internal/conflict.go; only of an Update is the version told
     private static final Pattern MANAGER =
             Pattern.compile("conflict with \"([^\"]*)\"(?: with subresource \"[^\"]*\")?( using )?");
@@ -90,8 +91,10 @@ final class ClusterErrors {
         String remedy = "Check that the address is right, the API server runs and no firewall is in between";
         if (Causes.find(thrown, CertificateException.class).isPresent() || words.contains("certification path")) {
             reason = "the certificate of the API server at " + server + " is not trusted: " + words;
-            remedy = "Give the cluster's CA certificate (certificate-authority-data) and an address that the certificate names";
-        } else if (words.contains("Unsupported or unrecognized SSL message") || words.contains("plaintext connection")) {
+            remedy =
+                    "Give the cluster's CA certificate (certificate-authority-data) and an address that the certificate names";
+        } else if (words.contains("Unsupported or unrecognized SSL message")
+                || words.contains("plaintext connection")) {
             reason = "the server at " + server + " does not speak TLS on this port";
             remedy = "Check port and scheme: the API server's own port, mostly 6443 with https";
         } else if (Causes.find(thrown, SSLException.class).isPresent()) {
@@ -132,29 +135,35 @@ final class ClusterErrors {
                     "Write its address with https://");
         }
         return switch (reply.code()) {
-            case 401 -> of(
-                    Kind.NOT_PERMITTED,
-                    request,
-                    "the API server at " + server + " does not accept the credentials (" + words + ")",
-                    "Check that the token or client certificate is for this cluster and has not expired");
+            case 401 ->
+                of(
+                        Kind.NOT_PERMITTED,
+                        request,
+                        "the API server at " + server + " does not accept the credentials (" + words + ")",
+                        "Check that the token or client certificate is for this cluster and has not expired");
             case 403 -> forbidden(request, words);
             case 404 -> notFound(request, reply, words);
             case 409 -> isOwnership(reply) ? conflict(request, reply) : of(Kind.CONFLICT, request, words, "Try again");
-            case 413 -> of(Kind.REJECTED, request, "the object is too large for the server (" + words + ")",
-                    "Keep it under 1 MiB, for example by splitting a ConfigMap");
-            case 415 -> of(
-                    Kind.REJECTED,
-                    request,
-                    "the server does not know server-side apply (" + words + ")",
-                    "Use Kubernetes 1.16 or newer");
+            case 413 ->
+                of(
+                        Kind.REJECTED,
+                        request,
+                        "the object is too large for the server (" + words + ")",
+                        "Keep it under 1 MiB, for example by splitting a ConfigMap");
+            case 415 ->
+                of(
+                        Kind.REJECTED,
+                        request,
+                        "the server does not know server-side apply (" + words + ")",
+                        "Use Kubernetes 1.16 or newer");
             case 400, 422 -> invalid(request, reply, words);
-            case 429, 502, 503, 504 -> of(
-                    Kind.UNREACHABLE,
-                    request,
-                    "the API server at " + server + " is not able to answer: " + words,
-                    "Look at the API server's health and load, then release again");
-            default -> of(
-                    Kind.REJECTED, request, words, reply.code() >= 500 ? "Look into the API server's log" : "");
+            case 429, 502, 503, 504 ->
+                of(
+                        Kind.UNREACHABLE,
+                        request,
+                        "the API server at " + server + " is not able to answer: " + words,
+                        "Look at the API server's health and load, then release again");
+            default -> of(Kind.REJECTED, request, words, reply.code() >= 500 ? "Look into the API server's log" : "");
         };
     }
 
@@ -181,7 +190,8 @@ final class ClusterErrors {
     private static Problem notFound(ApiRequest request, ApiReply reply, String words) {
         KubeObject details = reply.status().orElse(KubeObject.empty()).child("details");
         String name = details.text("name").orElse("");
-        if (details.text("kind").orElse("").equals("namespaces") && !request.path().endsWith("/namespaces/" + name)) {
+        if (details.text("kind").orElse("").equals("namespaces")
+                && !request.path().endsWith("/namespaces/" + name)) {
             return of(
                     Kind.NOT_FOUND,
                     request,

@@ -32,7 +32,8 @@ final class Discovery {
         CompletableFuture<List<Resource>> core = fetch("/api", sink).thenCompose(o -> resources(o, sink));
         CompletableFuture<List<Resource>> groups = fetch("/apis", sink).thenCompose(o -> resources(o, sink));
         return version.thenCombine(
-                core.thenCombine(groups, (a, b) -> Stream.concat(a.stream(), b.stream()).toList()),
+                core.thenCombine(
+                        groups, (a, b) -> Stream.concat(a.stream(), b.stream()).toList()),
                 (v, found) -> new ServedApis(number(v), found));
     }
 
@@ -65,7 +66,8 @@ final class Discovery {
             parts.add(version(version, sink));
         }
         return CompletableFuture.allOf(parts.toArray(new CompletableFuture<?>[0]))
-                .thenApply(done -> parts.stream().flatMap(p -> p.join().stream()).toList());
+                .thenApply(
+                        done -> parts.stream().flatMap(p -> p.join().stream()).toList());
     }
 
     private static List<Resource> aggregated(KubeObject root) {
@@ -109,8 +111,7 @@ final class Discovery {
     private static List<Resource> ofVersion(String apiVersion, KubeObject list) {
         return list.children("resources").stream()
                 .filter(r -> !r.text("name").orElse("/").contains("/"))
-                .map(r -> new Resource(
-                        apiVersion, r.kind(), r.text("name").orElse(""), r.flag("namespaced")))
+                .map(r -> new Resource(apiVersion, r.kind(), r.text("name").orElse(""), r.flag("namespaced")))
                 .toList();
     }
 

@@ -82,13 +82,18 @@ public final class Fabric8Cluster implements ClusterPort {
             closeTimer.run();
         };
         return new Fabric8Cluster(
-                client, catalog, watches, new CalmSink(sink, scheduler), scheduler, ClientFactory.namespace(access, config), closing);
+                client,
+                catalog,
+                watches,
+                new CalmSink(sink, scheduler),
+                scheduler,
+                ClientFactory.namespace(access, config),
+                closing);
     }
 
     /** The same cluster for another listener; closing it ends its own watches and nothing else. */
     public Fabric8Cluster reportingTo(ProgressSink other) {
-        return new Fabric8Cluster(
-                client, catalog, watches, new CalmSink(other, clock), clock, namespace, () -> {});
+        return new Fabric8Cluster(client, catalog, watches, new CalmSink(other, clock), clock, namespace, () -> {});
     }
 
     /** The namespace that the access names; empty if it names none. */

@@ -49,9 +49,7 @@ final class KubectlFields {
     }
 
     private boolean isKubectl(String manager) {
-        return MANIFESTS.contains(manager)
-                || first && BY_HAND.contains(manager)
-                || applied && manager.equals(UNKNOWN);
+        return MANIFESTS.contains(manager) || first && BY_HAND.contains(manager) || applied && manager.equals(UNKNOWN);
     }
 
     /**

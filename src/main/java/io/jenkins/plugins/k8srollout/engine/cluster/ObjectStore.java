@@ -20,8 +20,8 @@ import java.util.Optional;
 final class ObjectStore {
     private static final String APPLY = "application/apply-patch+yaml"; // JSON is YAML
     private static final String MERGE = "application/merge-patch+json";
-    private static final KubeObject DELETION = KubeObject.of(
-            Map.of("apiVersion", "v1", "kind", "DeleteOptions", "propagationPolicy", "Background"));
+    private static final KubeObject DELETION =
+            KubeObject.of(Map.of("apiVersion", "v1", "kind", "DeleteOptions", "propagationPolicy", "Background"));
     private static final String PAGE = "500";
     private static final int LISTS_ANEW = 3;
     private static final int BOOKINGS_ANEW = 5;
@@ -65,7 +65,8 @@ final class ObjectStore {
         ApiRequest request = ApiRequest.get(Paths.collection(resource.get(), selection.namespace()), attempted, where)
                 .with("labelSelector", selection.labelSelector())
                 .with("fieldSelector", selection.fieldSelector());
-        // A list so long that the server forgets its version between two pages is begun again, then asked for as a whole.
+        // A list so long that the server forgets its version between two pages is begun again, then asked for as a
+        // whole.
         for (int i = 0; i < LISTS_ANEW; i++) {
             Optional<List<KubeObject>> complete = pages(request.with("limit", PAGE));
             if (complete.isPresent()) {
@@ -149,7 +150,8 @@ final class ObjectStore {
                 current = read(ref, "read");
             } catch (ReleaseException e) {
                 // What was asked for is done; the next release tries this again.
-                String text = ref + " stays booked as kubectl's, too: " + e.problem().reason();
+                String text =
+                        ref + " stays booked as kubectl's, too: " + e.problem().reason();
                 sink.accept(new ProgressEvent.Notice(Severity.INFO, text));
                 return;
             }

@@ -86,8 +86,7 @@ final class OwnedFields {
     private static boolean hasKeys(Object item, String keys) {
         Map<String, Object> wanted = json(keys).fields();
         return item instanceof Map
-                && wanted.entrySet().stream()
-                        .allMatch(k -> same(k.getValue(), ((Map<?, ?>) item).get(k.getKey())));
+                && wanted.entrySet().stream().allMatch(k -> same(k.getValue(), ((Map<?, ?>) item).get(k.getKey())));
     }
 
     private static Object withKeys(Object item, String keys, Object extracted) {

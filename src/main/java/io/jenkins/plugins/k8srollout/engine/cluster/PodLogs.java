@@ -19,8 +19,8 @@ final class PodLogs {
     }
 
     List<String> tail(ObjectRef pod, String container, boolean previous, int lines) {
-        String path = "/api/v1/namespaces/" + Paths.segment(pod.namespace()) + "/pods/" + Paths.segment(pod.name())
-                + "/log";
+        String path =
+                "/api/v1/namespaces/" + Paths.segment(pod.namespace()) + "/pods/" + Paths.segment(pod.name()) + "/log";
         ApiRequest request = ApiRequest.get(path, "read the log of container " + container, pod.toString())
                 .accepting("*/*")
                 .with("container", container)

@@ -106,7 +106,9 @@ final class Reflector {
                     KubeObject page = listing.add(reply.json());
                     String next = page.text("metadata", "continue").orElse("");
                     if (next.isEmpty()) {
-                        listed(listing.objects(), page.text("metadata", "resourceVersion").orElse(""));
+                        listed(
+                                listing.objects(),
+                                page.text("metadata", "resourceVersion").orElse(""));
                     } else {
                         page(listing, next);
                     }
@@ -143,7 +145,8 @@ final class Reflector {
                 .with("allowWatchBookmarks", "true")
                 .with("resourceVersion", version)
                 .with("timeoutSeconds", String.valueOf(WATCH_SECONDS + jitter));
-        WatchStream opening = WatchStream.open(client, request, this::event, (refusal, fault) -> ended(request, refusal, fault));
+        WatchStream opening =
+                WatchStream.open(client, request, this::event, (refusal, fault) -> ended(request, refusal, fault));
         stream = opening;
         // A connection can die without a word; the server would have ended a live one by then.
         timer = scheduler.after(GUARD, () -> {
@@ -210,7 +213,8 @@ final class Reflector {
     private void faulted(Throwable thrown, Runnable next) {
         client.lost();
         Optional<Duration> limit = client.policy().limit(thrown);
-        boolean hopeless = limit.isEmpty() && Causes.find(thrown, java.io.IOException.class).isPresent();
+        boolean hopeless = limit.isEmpty()
+                && Causes.find(thrown, java.io.IOException.class).isPresent();
         if (hopeless) {
             fail(ClusterErrors.as(thrown)
                     .orElseGet(() -> ClusterErrors.unreachable(request(), client.server(), thrown, Duration.ZERO)));

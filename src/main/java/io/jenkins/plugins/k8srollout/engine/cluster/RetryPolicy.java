@@ -66,7 +66,8 @@ final class RetryPolicy {
         return switch (reply.code()) {
             case 429, 502, 503, 504 -> Optional.of(patience);
             case 500 -> limitOfInternalError(reply.words());
-            case 401 -> waking ? Optional.of(patience) : tokensAreRenewed ? Optional.of(shorter(RENEWAL)) : Optional.empty();
+            case 401 ->
+                waking ? Optional.of(patience) : tokensAreRenewed ? Optional.of(shorter(RENEWAL)) : Optional.empty();
             case 403 -> waking && ClusterErrors.isAuthorization(reply) ? Optional.of(patience) : Optional.empty();
             case 404 -> waking && unserved ? Optional.of(patience) : Optional.empty();
             case 409 -> ClusterErrors.isOwnership(reply) ? Optional.empty() : Optional.of(shorter(SHORT));

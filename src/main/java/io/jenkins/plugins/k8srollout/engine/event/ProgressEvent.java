@@ -49,8 +49,7 @@ public sealed interface ProgressEvent extends Serializable {
     record CauseSeen(Health.Cause cause) implements ProgressEvent {}
 
     /** The last lines a container wrote. */
-    record LogExcerpt(ObjectRef pod, String container, boolean previous, List<String> lines)
-            implements ProgressEvent {}
+    record LogExcerpt(ObjectRef pod, String container, boolean previous, List<String> lines) implements ProgressEvent {}
 
     /** A call failed in a way that may pass; it is tried again. */
     record Retrying(String attempted, String reason, Duration delay) implements ProgressEvent {}
@@ -71,8 +70,7 @@ public sealed interface ProgressEvent extends Serializable {
     }
 
     /** An image has been built and, if asked for, pushed under these names. */
-    record ImageReady(List<String> names, ImageDigest digest, long bytes, long pushedBytes)
-            implements ProgressEvent {}
+    record ImageReady(List<String> names, ImageDigest digest, long bytes, long pushedBytes) implements ProgressEvent {}
 
     /** A line that an external builder printed. */
     record BuilderOutput(String line) implements ProgressEvent {}

@@ -37,9 +37,7 @@ public final class ProgressText {
                     row(
                             ProgressEvent.Retrying.class,
                             e -> List.of("retrying " + e.attempted() + " in " + took(e.delay()) + ": " + e.reason())),
-                    row(
-                            ProgressEvent.RollingBack.class,
-                            e -> List.of("rolling back " + e.object() + " to " + e.to())),
+                    row(ProgressEvent.RollingBack.class, e -> List.of("rolling back " + e.object() + " to " + e.to())),
                     row(
                             ProgressEvent.LayerReady.class,
                             e -> List.of("layer    " + brief(e.digest()) + "  " + size(e.bytes())
@@ -58,8 +56,9 @@ public final class ProgressText {
         return WORDS.get(event.getClass()).apply(event);
     }
 
-    private static <E extends ProgressEvent> Map.Entry<Class<? extends ProgressEvent>, Function<ProgressEvent, List<String>>>
-            row(Class<E> type, Function<E, List<String>> words) {
+    private static <E extends ProgressEvent>
+            Map.Entry<Class<? extends ProgressEvent>, Function<ProgressEvent, List<String>>> row(
+                    Class<E> type, Function<E, List<String>> words) {
         return Map.entry(type, event -> words.apply(type.cast(event)));
     }
 

@@ -59,7 +59,9 @@ final class ClaimEvents {
                                 cause.object(),
                                 cause.container(),
                                 cause.detail() + "; claim "
-                                        + e.event().text("involvedObject", "name").orElse("") + ": "
+                                        + e.event()
+                                                .text("involvedObject", "name")
+                                                .orElse("") + ": "
                                         + ServerWords.shown(e.message()),
                                 cause.remedy()),
                         diagnosis.decisive(),

@@ -9,7 +9,8 @@ final class ClaimRule implements KindRule {
     public Health judge(KubeObject object) {
         String phase = object.text("status", "phase").orElse("Pending");
         if (phase.equals("Bound")) {
-            return KindRule.healthy("bound to " + object.text("spec", "volumeName").orElse("a volume"));
+            return KindRule.healthy(
+                    "bound to " + object.text("spec", "volumeName").orElse("a volume"));
         }
         if (phase.equals("Lost")) {
             return KindRule.failed(

@@ -34,8 +34,8 @@ final class ConditionsRule implements KindRule {
                 .flatMap(type -> Conditions.find(object, type).stream())
                 .findFirst()
                 .map(condition -> good(object, condition))
-                .orElseGet(() -> Health.of(
-                        Health.State.UNKNOWN, object.kind() + " tells nothing that health can be judged by"));
+                .orElseGet(() ->
+                        Health.of(Health.State.UNKNOWN, object.kind() + " tells nothing that health can be judged by"));
     }
 
     private static Health good(KubeObject object, KubeObject condition) {

@@ -54,17 +54,24 @@ final class CrashCheck implements PodCheck {
     }
 
     private static String detail(ContainerView container, KubeObject end, boolean outOfMemory) {
-        String how = outOfMemory ? "was killed for using more memory than its limit" : "ended with exit code " + exitCode(end);
+        String how = outOfMemory
+                ? "was killed for using more memory than its limit"
+                : "ended with exit code " + exitCode(end);
         String often = container.restarts() == 0
                 ? ""
                 : ", restarted " + container.restarts() + (container.restarts() == 1 ? " time" : " times");
-        String said = end.text("message").filter(m -> !m.isBlank()).map(m -> ": " + m).orElse("");
+        String said =
+                end.text("message").filter(m -> !m.isBlank()).map(m -> ": " + m).orElse("");
         return container.words() + " " + how + often + said;
     }
 
     private static String memoryRemedy(ContainerView container) {
         return "Raise resources.limits.memory"
-                + container.spec().text("resources", "limits", "memory").map(m -> ", now " + m).orElse("")
+                + container
+                        .spec()
+                        .text("resources", "limits", "memory")
+                        .map(m -> ", now " + m)
+                        .orElse("")
                 + ", or make the application use less";
     }
 

@@ -46,7 +46,8 @@ final class CreationCheck {
                 .map(EventView::new)
                 .sorted(EventView.NEWEST_FIRST)
                 .toList();
-        Instant created = newest(events, "SuccessfulCreate").map(EventView::last).orElse(Instant.EPOCH);
+        Instant created =
+                newest(events, "SuccessfulCreate").map(EventView::last).orElse(Instant.EPOCH);
         return newest(events, "FailedCreate")
                 .filter(e -> e.last().isAfter(created) && lacksPods(snapshot.workload()))
                 .map(e -> snapshot.earlierEvents().contains(e.event())
@@ -72,8 +73,9 @@ final class CreationCheck {
     private static boolean lacksPods(KubeObject workload) {
         return switch (workload.kind()) {
             case "StatefulSet" -> workload.numberOr(0, "status", "replicas") < workload.numberOr(1, "spec", "replicas");
-            case "DaemonSet" -> workload.numberOr(0, "status", "currentNumberScheduled")
-                    < workload.numberOr(0, "status", "desiredNumberScheduled");
+            case "DaemonSet" ->
+                workload.numberOr(0, "status", "currentNumberScheduled")
+                        < workload.numberOr(0, "status", "desiredNumberScheduled");
             default -> workload.numberOr(0, "status", "active") == 0;
         };
     }

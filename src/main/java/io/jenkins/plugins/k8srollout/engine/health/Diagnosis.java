@@ -17,8 +17,8 @@ import java.util.Optional;
 public record Diagnosis(Health.Cause cause, boolean decisive, Optional<Instant> decisiveAt) {
 
     /** Those that decide come first, then by weight; equal ones keep their order. */
-    static final Comparator<Diagnosis> BY_WEIGHT =
-            Comparator.comparing((Diagnosis d) -> !d.decisive()).thenComparing(d -> d.cause().weight());
+    static final Comparator<Diagnosis> BY_WEIGHT = Comparator.comparing((Diagnosis d) -> !d.decisive())
+            .thenComparing(d -> d.cause().weight());
 
     public Diagnosis {
         Objects.requireNonNull(cause, "cause");

@@ -8,8 +8,7 @@ final class DisruptionBudgetRule implements KindRule {
     @Override
     public Health judge(KubeObject object) {
         return object.has("status", "observedGeneration")
-                ? KindRule.healthy(
-                        object.numberOr(0, "status", "disruptionsAllowed") + " disruptions allowed")
+                ? KindRule.healthy(object.numberOr(0, "status", "disruptionsAllowed") + " disruptions allowed")
                 : KindRule.progressing("not yet seen by its controller");
     }
 }

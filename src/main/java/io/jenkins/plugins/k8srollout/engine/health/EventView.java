@@ -28,7 +28,8 @@ record EventView(KubeObject event) {
 
     /** The container it is about; empty text if it is about the whole object. */
     String container() {
-        Matcher matcher = CONTAINER.matcher(event.text("involvedObject", "fieldPath").orElse(""));
+        Matcher matcher =
+                CONTAINER.matcher(event.text("involvedObject", "fieldPath").orElse(""));
         return matcher.find() ? matcher.group(1) : "";
     }
 

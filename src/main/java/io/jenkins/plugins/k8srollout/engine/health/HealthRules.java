@@ -69,7 +69,8 @@ public final class HealthRules {
         if (object.has("metadata", "deletionTimestamp") && !object.kind().equals("Namespace")) {
             return KindRule.progressing("is being deleted");
         }
-        return unobserved(object).orElseGet(() -> TABLE.getOrDefault(key(object), OTHER).judge(object));
+        return unobserved(object)
+                .orElseGet(() -> TABLE.getOrDefault(key(object), OTHER).judge(object));
     }
 
     /** Whether objects of this kind are healthy as soon as they exist, so that nothing about them needs a watch. */

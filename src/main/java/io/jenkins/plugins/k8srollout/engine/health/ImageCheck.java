@@ -30,33 +30,37 @@ final class ImageCheck implements PodCheck {
             return Optional.of(pull(view, container));
         }
         return switch (reason) {
-            case "InvalidImageName" -> Optional.of(Diagnosis.now(view.cause(
-                    container,
-                    Health.Weight.FATAL,
-                    "InvalidImageName",
-                    "\"" + image + "\" is no image name: " + container.waitingMessage(),
-                    "Write it as registry/repository:tag, the repository in lower case")));
-            case "ErrImageNeverPull" -> Optional.of(Diagnosis.now(view.cause(
-                    container,
-                    Health.Weight.FATAL,
-                    "ErrImageNeverPull",
-                    container.waitingMessage(),
-                    "Set imagePullPolicy to IfNotPresent, or load the image on every node")));
-            case "ImageInspectError" -> Optional.of(Diagnosis.from(
-                    view.created().plus(view.policy().runtime()),
-                    view.now(),
-                    view.cause(
-                            container,
-                            Health.Weight.THRESHOLD,
-                            "ImageInspectError",
-                            "the node's copy of \"" + image + "\" cannot be read: " + container.waitingMessage(),
-                            "Remove the image from the node, so that it is pulled again")));
-            case "SignatureValidationFailed" -> Optional.of(Diagnosis.now(view.cause(
-                    container,
-                    Health.Weight.FATAL,
-                    "SignatureValidationFailed",
-                    container.waitingMessage(),
-                    "Sign the image with a key that the cluster's policy accepts")));
+            case "InvalidImageName" ->
+                Optional.of(Diagnosis.now(view.cause(
+                        container,
+                        Health.Weight.FATAL,
+                        "InvalidImageName",
+                        "\"" + image + "\" is no image name: " + container.waitingMessage(),
+                        "Write it as registry/repository:tag, the repository in lower case")));
+            case "ErrImageNeverPull" ->
+                Optional.of(Diagnosis.now(view.cause(
+                        container,
+                        Health.Weight.FATAL,
+                        "ErrImageNeverPull",
+                        container.waitingMessage(),
+                        "Set imagePullPolicy to IfNotPresent, or load the image on every node")));
+            case "ImageInspectError" ->
+                Optional.of(Diagnosis.from(
+                        view.created().plus(view.policy().runtime()),
+                        view.now(),
+                        view.cause(
+                                container,
+                                Health.Weight.THRESHOLD,
+                                "ImageInspectError",
+                                "the node's copy of \"" + image + "\" cannot be read: " + container.waitingMessage(),
+                                "Remove the image from the node, so that it is pulled again")));
+            case "SignatureValidationFailed" ->
+                Optional.of(Diagnosis.now(view.cause(
+                        container,
+                        Health.Weight.FATAL,
+                        "SignatureValidationFailed",
+                        container.waitingMessage(),
+                        "Sign the image with a key that the cluster's policy accepts")));
             default -> Optional.empty();
         };
     }

@@ -20,8 +20,7 @@ interface KindRule {
     }
 
     static Health failed(KubeObject object, String code, String detail, String remedy) {
-        Health.Cause cause =
-                new Health.Cause(Health.Weight.FATAL, code, object.ref(), "", detail, remedy);
+        Health.Cause cause = new Health.Cause(Health.Weight.FATAL, code, object.ref(), "", detail, remedy);
         return Health.because(Health.State.FAILED, detail, cause);
     }
 

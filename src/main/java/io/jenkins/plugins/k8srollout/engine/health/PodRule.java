@@ -22,7 +22,8 @@ final class PodRule implements KindRule {
             case "Running":
                 return running(object);
             default:
-                return KindRule.progressing(phase.isEmpty() ? "not yet seen by a node" : phase.toLowerCase(Locale.ROOT));
+                return KindRule.progressing(
+                        phase.isEmpty() ? "not yet seen by a node" : phase.toLowerCase(Locale.ROOT));
         }
     }
 
@@ -31,7 +32,7 @@ final class PodRule implements KindRule {
             return KindRule.healthy("ready");
         }
         Optional<KubeObject> condition = Conditions.find(object, "Ready");
-        return KindRule.progressing(
-                "running, not ready" + condition.map(c -> ": " + Conditions.message(c)).orElse(""));
+        return KindRule.progressing("running, not ready"
+                + condition.map(c -> ": " + Conditions.message(c)).orElse(""));
     }
 }

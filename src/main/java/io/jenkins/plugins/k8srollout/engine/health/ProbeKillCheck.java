@@ -35,8 +35,8 @@ final class ProbeKillCheck implements PodCheck {
                 container,
                 Health.Weight.THRESHOLD,
                 code,
-                container.words() + " was restarted "
-                        + container.restarts() + (container.restarts() == 1 ? " time: " : " times: ") + words,
+                container.words() + " was restarted " + container.restarts()
+                        + (container.restarts() == 1 ? " time: " : " times: ") + words,
                 "Correct the probe's path and port, or give the application more time: "
                         + "startupProbe.failureThreshold times periodSeconds");
         return Optional.of(

@@ -62,7 +62,12 @@ enum PullFault {
     TLS(
             "ImageRegistryTls",
             true,
-            List.of("x509", "certificate", "http response to https client", "tls: ", "first record does not look like a tls")) {
+            List.of(
+                    "x509",
+                    "certificate",
+                    "http response to https client",
+                    "tls: ",
+                    "first record does not look like a tls")) {
         @Override
         String remedy(String image) {
             return "Let the nodes' container runtime trust " + registry(image)

@@ -16,8 +16,7 @@ final class ReplicaSetRule implements KindRule {
         }
         if (available < wanted) {
             Optional<Health.Cause> refused = CreationFailure.ofCondition(object);
-            return new Health(
-                    Health.State.PROGRESSING, KindRule.pods(available, wanted, "available"), refused);
+            return new Health(Health.State.PROGRESSING, KindRule.pods(available, wanted, "available"), refused);
         }
         return KindRule.healthy(wanted == 0 ? "scaled to 0" : KindRule.pods(available, wanted, "available"));
     }

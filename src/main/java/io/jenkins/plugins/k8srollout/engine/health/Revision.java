@@ -24,8 +24,7 @@ final class Revision {
         List<KubeObject> own = WorkloadSnapshot.ownedBy(workload, snapshot.replicaSets());
         String number = workload.annotations().getOrDefault(NUMBER, "");
         return own.stream()
-                .filter(r -> !number.isEmpty()
-                        && number.equals(r.annotations().get(NUMBER)))
+                .filter(r -> !number.isEmpty() && number.equals(r.annotations().get(NUMBER)))
                 .findFirst()
                 .or(() -> own.stream()
                         .filter(r -> template(r).equals(template(workload)))
@@ -53,10 +52,12 @@ final class Revision {
                         .map(r -> WorkloadSnapshot.ownedBy(r, snapshot.pods()))
                         .orElse(List.of());
             case "StatefulSet":
-                return labelled(snapshot, HASH, workload.text("status", "updateRevision").orElse(""));
-            case "DaemonSet":
                 return labelled(
-                        snapshot, POD_TEMPLATE, workload.annotations().getOrDefault(TEMPLATE, ""));
+                        snapshot,
+                        HASH,
+                        workload.text("status", "updateRevision").orElse(""));
+            case "DaemonSet":
+                return labelled(snapshot, POD_TEMPLATE, workload.annotations().getOrDefault(TEMPLATE, ""));
             default:
                 return WorkloadSnapshot.ownedBy(workload, snapshot.pods());
         }

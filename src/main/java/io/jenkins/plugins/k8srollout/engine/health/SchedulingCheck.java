@@ -68,7 +68,8 @@ final class SchedulingCheck implements PodCheck {
                             + view.pod().text("status", "nominatedNodeName").orElse(""),
                     ""));
         }
-        String refused = view.newest("NotTriggerScaleUp").map(e -> "; " + e.message()).orElse("");
+        String refused =
+                view.newest("NotTriggerScaleUp").map(e -> "; " + e.message()).orElse("");
         return Diagnosis.from(
                 since.plus(view.policy().scheduling()),
                 view.now(),

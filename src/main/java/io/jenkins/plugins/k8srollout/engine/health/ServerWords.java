@@ -19,7 +19,9 @@ final class ServerWords {
 
     /** One line, without what only programs need and without what may be secret. */
     static String shown(String message) {
-        String text = SPACE.matcher(GRPC.matcher(message).replaceAll("")).replaceAll(" ").strip();
+        String text = SPACE.matcher(GRPC.matcher(message).replaceAll(""))
+                .replaceAll(" ")
+                .strip();
         text = USER.matcher(QUERY.matcher(text).replaceAll("$1?…")).replaceAll("$1");
         text = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
         return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";

@@ -14,8 +14,7 @@ public final class ServiceHealth {
      * @param endpoints its EndpointSlices, or its Endpoints on servers that have none
      * @param workloads those waited for together with it: one that is scaled to 0 excuses missing endpoints
      */
-    public static Health judge(
-            KubeObject service, Collection<KubeObject> endpoints, Collection<KubeObject> workloads) {
+    public static Health judge(KubeObject service, Collection<KubeObject> endpoints, Collection<KubeObject> workloads) {
         Health own = HealthRules.judge(service);
         Map<String, String> selector = service.strings("spec", "selector");
         if (!own.isHealthy() || selector.isEmpty()) {
@@ -35,7 +34,9 @@ public final class ServiceHealth {
     private static String words(Map<String, String> labels) {
         return String.join(
                 ",",
-                labels.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList());
+                labels.entrySet().stream()
+                        .map(e -> e.getKey() + "=" + e.getValue())
+                        .toList());
     }
 
     private static boolean sleeps(KubeObject workload, Map<String, String> selector) {

@@ -8,7 +8,8 @@ final class ServiceRule implements KindRule {
     @Override
     public Health judge(KubeObject object) {
         String type = object.text("spec", "type").orElse("ClusterIP");
-        if (type.equals("LoadBalancer") && object.items("status", "loadBalancer", "ingress").isEmpty()) {
+        if (type.equals("LoadBalancer")
+                && object.items("status", "loadBalancer", "ingress").isEmpty()) {
             return KindRule.progressing("no load balancer has given it an address yet");
         }
         return KindRule.healthy(type);

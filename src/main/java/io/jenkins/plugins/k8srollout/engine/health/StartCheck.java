@@ -42,7 +42,8 @@ final class StartCheck implements PodCheck {
         return container
                 .end()
                 .filter(end -> ENDED.contains(reason(end)))
-                .map(end -> judge(view, container, reason(end), end.text("message").orElse("")));
+                .map(end ->
+                        judge(view, container, reason(end), end.text("message").orElse("")));
     }
 
     private static Diagnosis judge(PodView view, ContainerView container, String reason, String message) {

@@ -15,10 +15,9 @@ final class StatefulSetRule implements KindRule {
         long updated = object.numberOr(0, "status", "updatedReplicas");
         // Since 1.22; before, minReadySeconds did not exist for this kind.
         long available = object.numberOr(ready, "status", "availableReplicas");
-        boolean oneRevision = object.text("status", "currentRevision")
-                .equals(object.text("status", "updateRevision"));
-        long mustBeNew = Math.max(
-                0, wanted - object.numberOr(0, "spec", "updateStrategy", "rollingUpdate", "partition"));
+        boolean oneRevision = object.text("status", "currentRevision").equals(object.text("status", "updateRevision"));
+        long mustBeNew =
+                Math.max(0, wanted - object.numberOr(0, "spec", "updateStrategy", "rollingUpdate", "partition"));
         if (all > wanted) {
             return KindRule.progressing((all - wanted) + " more pods than wanted");
         }

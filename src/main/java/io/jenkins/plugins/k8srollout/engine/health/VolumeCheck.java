@@ -14,8 +14,7 @@ import java.util.Set;
 final class VolumeCheck implements PodCheck {
     private static final Set<String> REASONS = Set.of("FailedMount", "FailedAttachVolume", "FailedMapVolume");
     private static final Set<String> NOT_STARTED = Set.of("ContainerCreating", "PodInitializing", "");
-    private static final List<String> SUMMARY =
-            List.of("unable to attach or mount volumes", "unable to mount volumes");
+    private static final List<String> SUMMARY = List.of("unable to attach or mount volumes", "unable to mount volumes");
     private static final List<String> PASSING = List.of("failed to sync", "not registered", "timed out waiting");
     private static final List<String> MISSING =
             List.of("not found", "non-existent config key", "non-existent secret key");
@@ -44,13 +43,12 @@ final class VolumeCheck implements PodCheck {
         Instant since = event.first();
         HealthPolicy policy = view.policy();
         if (words.contains("multi-attach")) {
-            return Diagnosis.open(
-                    view.cause(
-                            Health.Weight.WAITING,
-                            "VolumeInUse",
-                            event.message(),
-                            "The volume is attached to another node; it follows when the old pod is gone. With a"
-                                    + " ReadWriteOnce volume use the strategy Recreate or a StatefulSet"));
+            return Diagnosis.open(view.cause(
+                    Health.Weight.WAITING,
+                    "VolumeInUse",
+                    event.message(),
+                    "The volume is attached to another node; it follows when the old pod is gone. With a"
+                            + " ReadWriteOnce volume use the strategy Recreate or a StatefulSet"));
         }
         if (!ServerWords.hasAny(words, PASSING) && ServerWords.hasAny(words, MISSING)) {
             return Diagnosis.from(

@@ -11,11 +11,12 @@ final class VolumeRule implements KindRule {
         String phase = object.text("status", "phase").orElse("Pending");
         return switch (phase) {
             case "Available", "Bound" -> KindRule.healthy(phase.toLowerCase(Locale.ROOT));
-            case "Failed" -> KindRule.failed(
-                    object,
-                    "VolumeFailed",
-                    object.text("status", "message").orElse("the volume could not be reclaimed"),
-                    "Clean the volume up by hand");
+            case "Failed" ->
+                KindRule.failed(
+                        object,
+                        "VolumeFailed",
+                        object.text("status", "message").orElse("the volume could not be reclaimed"),
+                        "Clean the volume up by hand");
             default -> KindRule.progressing(phase.toLowerCase(Locale.ROOT));
         };
     }

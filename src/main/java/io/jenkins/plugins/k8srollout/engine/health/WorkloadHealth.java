@@ -38,8 +38,8 @@ public final class WorkloadHealth {
         List<Diagnosis> found = diagnose(snapshot, policy, pods);
         Optional<Instant> lookAgain =
                 found.stream().flatMap(d -> d.decisiveAt().stream()).min(Instant::compareTo);
-        List<Health.Cause> causes = new ArrayList<>(
-                found.stream().map(Diagnosis::cause).distinct().toList());
+        List<Health.Cause> causes =
+                new ArrayList<>(found.stream().map(Diagnosis::cause).distinct().toList());
         own.cause().filter(c -> causes.isEmpty()).ifPresent(causes::add);
         return new Assessment(combine(own, found), causes, lookAgain, restarts);
     }
@@ -68,7 +68,8 @@ public final class WorkloadHealth {
                         < policy.unproven().toSeconds();
         return waits
                 ? new Assessment(
-                        Health.of(Health.State.PROGRESSING, own.message() + ", just started and without readiness probe"),
+                        Health.of(
+                                Health.State.PROGRESSING, own.message() + ", just started and without readiness probe"),
                         List.of(),
                         end,
                         restarts)
@@ -102,9 +103,7 @@ public final class WorkloadHealth {
     private static boolean isLost(KubeObject pod) {
         boolean ofJob = pod.children("metadata", "ownerReferences").stream()
                 .anyMatch(o -> o.text("kind").orElse("").equals("Job"));
-        return !ofJob
-                && pod.text("status", "phase").orElse("").equals("Failed")
-                && pod.has("status", "reason");
+        return !ofJob && pod.text("status", "phase").orElse("").equals("Failed") && pod.has("status", "reason");
     }
 
     private static long restarts(KubeObject pod) {

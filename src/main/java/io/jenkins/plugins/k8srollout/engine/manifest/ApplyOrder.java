@@ -14,7 +14,13 @@ public final class ApplyOrder {
     private static final List<Set<String>> BEFORE_CUSTOM = List.of(
             Set.of("Namespace"),
             Set.of("CustomResourceDefinition"),
-            Set.of("PriorityClass", "StorageClass", "RuntimeClass", "IngressClass", "GatewayClass", "VolumeSnapshotClass"),
+            Set.of(
+                    "PriorityClass",
+                    "StorageClass",
+                    "RuntimeClass",
+                    "IngressClass",
+                    "GatewayClass",
+                    "VolumeSnapshotClass"),
             Set.of("PodSecurityPolicy", "ServiceAccount"),
             Set.of("ClusterRole", "Role"),
             Set.of("ClusterRoleBinding", "RoleBinding"),

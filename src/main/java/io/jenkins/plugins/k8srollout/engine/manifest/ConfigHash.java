@@ -61,8 +61,7 @@ public final class ConfigHash {
     }
 
     private KubeObject annotate(KubeObject object) {
-        Optional<PodTemplate> template =
-                PodTemplates.of(object).filter(t -> !ONE_SHOT_KINDS.contains(object.kind()));
+        Optional<PodTemplate> template = PodTemplates.of(object).filter(t -> !ONE_SHOT_KINDS.contains(object.kind()));
         TreeSet<String> seen = new TreeSet<>();
         List<ObjectRef> used = new ArrayList<>();
         for (ConfigReference reference :
@@ -104,9 +103,7 @@ public final class ConfigHash {
     private static Map<String, byte[]> content(KubeObject object) {
         Map<String, byte[]> content = new TreeMap<>();
         boolean secret = object.kind().equals("Secret");
-        object.child("data")
-                .fields()
-                .forEach((key, value) -> content.put(key, secret ? decoded(value) : plain(value)));
+        object.child("data").fields().forEach((key, value) -> content.put(key, secret ? decoded(value) : plain(value)));
         object.child("binaryData").fields().forEach((key, value) -> content.put(key, decoded(value)));
         object.child("stringData").fields().forEach((key, value) -> content.put(key, plain(value)));
         return content;

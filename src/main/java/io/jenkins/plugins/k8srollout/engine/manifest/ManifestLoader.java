@@ -40,7 +40,13 @@ public final class ManifestLoader {
     private void file(ManifestSource source) {
         for (YamlStream.Part part : YamlStream.split(source.text())) {
             if (documents.size() >= MOST_DOCUMENTS) {
-                add(source, part, 1, "too-large", "there are more than " + MOST_DOCUMENTS + " objects", "Release fewer");
+                add(
+                        source,
+                        part,
+                        1,
+                        "too-large",
+                        "there are more than " + MOST_DOCUMENTS + " objects",
+                        "Release fewer");
                 return;
             }
             part(source, part);
@@ -60,15 +66,20 @@ public final class ManifestLoader {
             String fix = "Write the parts out instead of using aliases";
             add(source, part, LineIndex.lineOf(e.node()), "too-large", e.getMessage(), fix);
         } catch (YAMLException e) {
-            add(source, part, 1, "too-large", "a limit is exceeded: " + e.getMessage(), "Write it with fewer aliases and levels");
+            add(
+                    source,
+                    part,
+                    1,
+                    "too-large",
+                    "a limit is exceeded: " + e.getMessage(),
+                    "Write it with fewer aliases and levels");
         }
     }
 
     private void node(ManifestSource source, YamlStream.Part part, Node node) {
         int before = findings.size();
         NodeReader reader = new NodeReader(
-                variables,
-                (at, rule, message, fix) -> add(source, part, LineIndex.lineOf(at), rule, message, fix));
+                variables, (at, rule, message, fix) -> add(source, part, LineIndex.lineOf(at), rule, message, fix));
         Object value = reader.read(node);
         LineIndex lines = new LineIndex(node, part.linesBefore());
         if (value == null) {
@@ -88,7 +99,8 @@ public final class ManifestLoader {
 
     private void object(ManifestDocument document) {
         KubeObject object = document.object();
-        if (object.kind().endsWith("List") && object.find("items").filter(List.class::isInstance).isPresent()) {
+        if (object.kind().endsWith("List")
+                && object.find("items").filter(List.class::isInstance).isPresent()) {
             items(document);
             return;
         }

@@ -68,8 +68,7 @@ public record PodTemplate(KubeObject owner, List<Object> path) {
             for (int i = 0; i < items.size(); i++) {
                 if (items.get(i) instanceof Map) {
                     List<Object> place = List.of(at("spec", section, i));
-                    found.add(new Container(
-                            place, section.equals("initContainers"), spec.child(section, i)));
+                    found.add(new Container(place, section.equals("initContainers"), spec.child(section, i)));
                 }
             }
         }

@@ -7,13 +7,42 @@ import java.util.Set;
 /** Guesses from a variable's or key's name whether its value is a secret. */
 public final class SecretNames {
     private static final Set<String> SECRET_WORDS = Set.of(
-            "password", "passwd", "passphrase", "pwd", "pass", "secret", "token", "apikey", "credential", "credentials");
+            "password",
+            "passwd",
+            "passphrase",
+            "pwd",
+            "pass",
+            "secret",
+            "token",
+            "apikey",
+            "credential",
+            "credentials");
     private static final Set<String> BEFORE_KEY =
             Set.of("api", "access", "private", "secret", "encryption", "signing", "auth", "master", "account", "app");
     // DB_PASSWORD_FILE holds a path, TOKEN_TTL a time: what such a name ends in says what its value is.
     private static final Set<String> HARMLESS_ENDS = Set.of(
-            "file", "path", "dir", "name", "url", "uri", "host", "ttl", "expiry", "expiration", "timeout", "length", "id",
-            "enabled", "type", "header", "algorithm", "policy", "issuer", "seconds", "minutes", "days");
+            "file",
+            "path",
+            "dir",
+            "name",
+            "url",
+            "uri",
+            "host",
+            "ttl",
+            "expiry",
+            "expiration",
+            "timeout",
+            "length",
+            "id",
+            "enabled",
+            "type",
+            "header",
+            "algorithm",
+            "policy",
+            "issuer",
+            "seconds",
+            "minutes",
+            "days");
 
     private SecretNames() {}
 
@@ -29,7 +58,8 @@ public final class SecretNames {
             return false;
         }
         for (int i = 0; i < words.size(); i++) {
-            boolean key = words.get(i).equals("key") && (words.size() == 1 || (i > 0 && BEFORE_KEY.contains(words.get(i - 1))));
+            boolean key = words.get(i).equals("key")
+                    && (words.size() == 1 || (i > 0 && BEFORE_KEY.contains(words.get(i - 1))));
             if (key || SECRET_WORDS.contains(words.get(i)) || words.get(i).endsWith("password")) {
                 return true;
             }

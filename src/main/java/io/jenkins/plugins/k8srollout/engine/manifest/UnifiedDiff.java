@@ -69,8 +69,13 @@ public final class UnifiedDiff {
         int b = count(lines, 0, start, '-');
         int lengthA = count(lines, start, end, '+');
         int lengthB = count(lines, start, end, '-');
-        out.append("@@ -").append(range(a, lengthA)).append(" +").append(range(b, lengthB)).append(" @@\n");
-        lines.subList(start, end).forEach(line -> out.append(line.sign()).append(line.text()).append('\n'));
+        out.append("@@ -")
+                .append(range(a, lengthA))
+                .append(" +")
+                .append(range(b, lengthB))
+                .append(" @@\n");
+        lines.subList(start, end)
+                .forEach(line -> out.append(line.sign()).append(line.text()).append('\n'));
     }
 
     private static int count(List<Line> lines, int start, int end, char except) {

@@ -45,7 +45,8 @@ final class YamlStream {
         String[] lines = text.split("\n", -1);
         for (String each : lines) {
             line++;
-            boolean separator = each.startsWith("---") && SEPARATOR.matcher(each).matches();
+            boolean separator =
+                    each.startsWith("---") && SEPARATOR.matcher(each).matches();
             if (!separator) {
                 current.append(each).append(line < lines.length ? "\n" : ""); // a final '|+' counts line feeds
                 some |= !isBlank(each);

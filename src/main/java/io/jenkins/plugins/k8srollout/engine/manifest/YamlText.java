@@ -78,7 +78,9 @@ public final class YamlText {
     }
 
     private static boolean isLiteral(String text) {
-        return text.indexOf('\n') >= 0 && LITERAL.matcher(text).matches() && text.codePoints().allMatch(YamlText::isPrintable);
+        return text.indexOf('\n') >= 0
+                && LITERAL.matcher(text).matches()
+                && text.codePoints().allMatch(YamlText::isPrintable);
     }
 
     private void literal(String text, String indent) {

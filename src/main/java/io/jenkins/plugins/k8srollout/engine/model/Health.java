@@ -46,8 +46,7 @@ public record Health(State state, String message, Optional<Cause> cause) {
      * @param detail one or two lines: the server's own words, with what matters added
      * @param remedy what likely helps; empty text if nothing can be said
      */
-    public record Cause(
-            Weight weight, String code, ObjectRef object, String container, String detail, String remedy)
+    public record Cause(Weight weight, String code, ObjectRef object, String container, String detail, String remedy)
             implements Serializable {
         /** One line of what and where. */
         public String summary() {

@@ -109,9 +109,7 @@ public final class KubeObject {
 
     /** A whole number at a path; empty if there is none or it has a fraction. */
     public Optional<Long> number(Object... path) {
-        return find(path)
-                .filter(Long.class::isInstance)
-                .map(Long.class::cast);
+        return find(path).filter(Long.class::isInstance).map(Long.class::cast);
     }
 
     public long numberOr(long fallback, Object... path) {
@@ -263,8 +261,8 @@ public final class KubeObject {
         if (value == null || value instanceof String || value instanceof Number || value instanceof Boolean) {
             return value;
         }
-        throw new IllegalArgumentException("a Kubernetes object cannot hold a "
-                + value.getClass().getName());
+        throw new IllegalArgumentException(
+                "a Kubernetes object cannot hold a " + value.getClass().getName());
     }
 
     private static Map<String, Object> thawMap(Map<?, ?> source) {

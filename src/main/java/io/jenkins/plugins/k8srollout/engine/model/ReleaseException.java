@@ -25,8 +25,8 @@ public class ReleaseException extends RuntimeException {
     /** A request that is wrong in itself; nothing has been changed. */
     public static ReleaseException refused(
             String attempted, String object, String reason, String remedy, String... validValues) {
-        return new ReleaseException(new Problem(
-                Problem.Kind.REFUSED_INPUT, attempted, object, reason, remedy, List.of(validValues)));
+        return new ReleaseException(
+                new Problem(Problem.Kind.REFUSED_INPUT, attempted, object, reason, remedy, List.of(validValues)));
     }
 
     public Problem problem() {

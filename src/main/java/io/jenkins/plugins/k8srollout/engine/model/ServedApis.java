@@ -51,9 +51,7 @@ public final class ServedApis {
     /** Every {@code apiVersion} that serves this kind in any group, sorted; for messages and for choosing a version. */
     public Set<String> versionsOf(String kind) {
         Set<String> found = new TreeSet<>();
-        byVersionAndKind.values().stream()
-                .filter(r -> r.kind().equals(kind))
-                .forEach(r -> found.add(r.apiVersion()));
+        byVersionAndKind.values().stream().filter(r -> r.kind().equals(kind)).forEach(r -> found.add(r.apiVersion()));
         return found;
     }
 

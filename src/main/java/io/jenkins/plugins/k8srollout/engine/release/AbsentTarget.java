@@ -33,8 +33,10 @@ final class AbsentTarget {
 
     /** @param names of the objects of this kind that there are */
     static Problem missing(ObjectRef ref, Collection<String> names) {
-        List<String> similar =
-                names.stream().filter(n -> isSimilar(n, ref.name())).limit(MOST_NAMES).toList();
+        List<String> similar = names.stream()
+                .filter(n -> isSimilar(n, ref.name()))
+                .limit(MOST_NAMES)
+                .toList();
         List<String> shown =
                 similar.isEmpty() ? names.stream().limit(MOST_NAMES).toList() : similar;
         return new Problem(
@@ -49,7 +51,9 @@ final class AbsentTarget {
     }
 
     private static boolean isSimilar(String one, String other) {
-        return one.contains(other) || other.contains(one) || distance(one, other) <= Math.min(FAREST, other.length() / 2);
+        return one.contains(other)
+                || other.contains(one)
+                || distance(one, other) <= Math.min(FAREST, other.length() / 2);
     }
 
     /** Levenshtein's distance. */

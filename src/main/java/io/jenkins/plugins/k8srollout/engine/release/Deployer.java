@@ -102,7 +102,9 @@ public final class Deployer {
         if (result.before().isEmpty() && PodTemplates.of(object).isPresent()) {
             created.add(ref);
         }
-        if (result.before().filter(b -> !template(b).equals(template(result.after()))).isPresent()) {
+        if (result.before()
+                .filter(b -> !template(b).equals(template(result.after())))
+                .isPresent()) {
             before.ifPresent(revision -> previous.put(ref, revision));
         }
         tell(result, false);
@@ -119,7 +121,8 @@ public final class Deployer {
             if (e.problem().kind() != Problem.Kind.NOT_PERMITTED) {
                 throw e;
             }
-            String text = object.ref() + " cannot be rolled back: " + e.problem().reason();
+            String text =
+                    object.ref() + " cannot be rolled back: " + e.problem().reason();
             sink.accept(new ProgressEvent.Notice(Severity.WARNING, text));
             return Optional.empty();
         }
@@ -133,9 +136,8 @@ public final class Deployer {
         sink.accept(new ProgressEvent.Applied(
                 result.after().ref(), AppliedDiff.change(result), dryRun, AppliedDiff.of(result)));
         Map<String, List<String>> fields = new LinkedHashMap<>();
-        result.takenOver()
-                .forEach(t -> fields.computeIfAbsent(t.manager(), m -> new ArrayList<>())
-                        .add(t.field()));
+        result.takenOver().forEach(t -> fields.computeIfAbsent(t.manager(), m -> new ArrayList<>())
+                .add(t.field()));
         String verb = dryRun ? " would be taken over from " : " were taken over from ";
         fields.forEach((manager, some) -> sink.accept(new ProgressEvent.Notice(
                 Severity.WARNING,
@@ -148,8 +150,8 @@ public final class Deployer {
         }
         int left = plan.objects().size() - applied;
         Problem p = e.problem();
-        String reason = p.reason() + ". Before that " + applied + " of " + plan.objects().size()
-                + " objects had been applied, " + left + " had not";
+        String reason = p.reason() + ". Before that " + applied + " of "
+                + plan.objects().size() + " objects had been applied, " + left + " had not";
         return new ReleaseException(
                 new Problem(p.kind(), p.attempted(), p.object(), reason, p.remedy(), p.validValues()), e);
     }
@@ -206,7 +208,9 @@ public final class Deployer {
         ObjectRef ref = new ObjectRef("v1", "Namespace", "", name);
         try {
             Optional<KubeObject> found = port.get(ref);
-            if (found.flatMap(n -> n.text("status", "phase")).filter("Terminating"::equals).isPresent()) {
+            if (found.flatMap(n -> n.text("status", "phase"))
+                    .filter("Terminating"::equals)
+                    .isPresent()) {
                 throw new ReleaseException(new Problem(
                         Problem.Kind.REJECTED,
                         ATTEMPT,

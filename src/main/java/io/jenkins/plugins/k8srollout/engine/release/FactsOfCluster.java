@@ -25,16 +25,14 @@ final class FactsOfCluster {
     }
 
     private static Optional<KubeObject> existing(ClusterPort port, ObjectRef ref) {
-        return OPTIONAL.contains(ref.kind())
-                ? permitted(() -> port.get(ref), Optional.empty())
-                : port.get(ref);
+        return OPTIONAL.contains(ref.kind()) ? permitted(() -> port.get(ref), Optional.empty()) : port.get(ref);
     }
 
     private static Set<String> ingressClasses(ClusterPort port, ServedApis apis) {
         return apis.versionsOf("IngressClass").stream()
                 .findFirst()
-                .map(version -> permitted(
-                        () -> port.list(Selection.of(version, "IngressClass", "")), List.<KubeObject>of()))
+                .map(version ->
+                        permitted(() -> port.list(Selection.of(version, "IngressClass", "")), List.<KubeObject>of()))
                 .orElse(List.of())
                 .stream()
                 .map(KubeObject::name)

@@ -30,8 +30,8 @@ final class FailureFile {
 
     /** A cause to name if time runs out before any decides; the weightiest is kept. */
     synchronized void candidate(Health.Cause cause) {
-        boolean heavier = candidate.isEmpty()
-                || cause.weight().compareTo(candidate.get().weight()) < 0;
+        boolean heavier =
+                candidate.isEmpty() || cause.weight().compareTo(candidate.get().weight()) < 0;
         if (heavier) {
             candidate = Optional.of(cause);
         }

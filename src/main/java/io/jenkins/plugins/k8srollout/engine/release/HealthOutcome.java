@@ -69,14 +69,15 @@ public record HealthOutcome(
     public Problem toProblem() {
         return switch (result) {
             case HEALTHY -> throw new IllegalStateException("a healthy outcome is no problem");
-            case CANCELLED -> new Problem(
-                    Problem.Kind.INTERRUPTED,
-                    "wait for a healthy release",
-                    names(),
-                    "the wait was ended after " + ProgressText.took(took()),
-                    "The cluster goes on with the rollout by itself");
-            case TIMED_OUT -> problem(
-                    Problem.Kind.TIMED_OUT, "time ran out after " + ProgressText.took(took()) + "; " + missing());
+            case CANCELLED ->
+                new Problem(
+                        Problem.Kind.INTERRUPTED,
+                        "wait for a healthy release",
+                        names(),
+                        "the wait was ended after " + ProgressText.took(took()),
+                        "The cluster goes on with the rollout by itself");
+            case TIMED_OUT ->
+                problem(Problem.Kind.TIMED_OUT, "time ran out after " + ProgressText.took(took()) + "; " + missing());
             case FAILED -> trouble.orElseGet(() -> problem(Problem.Kind.UNHEALTHY, missing()));
         };
     }
@@ -127,6 +128,8 @@ public record HealthOutcome(
             }
         });
         unanswered.ifPresent(words::add);
-        return words.isEmpty() ? "all objects are healthy, but have not been so for long enough" : String.join("; ", words);
+        return words.isEmpty()
+                ? "all objects are healthy, but have not been so for long enough"
+                : String.join("; ", words);
     }
 }

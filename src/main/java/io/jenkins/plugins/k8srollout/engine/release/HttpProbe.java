@@ -61,8 +61,7 @@ final class HttpProbe {
 
     private static Answer read(HttpResponse<InputStream> response) {
         try (InputStream body = response.body()) {
-            return new Answer(
-                    response.statusCode(), new String(body.readNBytes(LONGEST_BODY), StandardCharsets.UTF_8));
+            return new Answer(response.statusCode(), new String(body.readNBytes(LONGEST_BODY), StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -89,6 +88,8 @@ final class HttpProbe {
                 return t.getMessage();
             }
         }
-        return failure instanceof ConnectException ? "cannot connect" : failure.getClass().getSimpleName();
+        return failure instanceof ConnectException
+                ? "cannot connect"
+                : failure.getClass().getSimpleName();
     }
 }

@@ -43,8 +43,9 @@ final class Narrator {
         if (changed) {
             sink.accept(new ProgressEvent.HealthChanged(target.ref(), health.state(), health.message()));
         }
-        waiting.keySet().removeIf(key -> key.target().equals(target.ref())
-                && target.causes().stream().noneMatch(c -> key.equals(key(target, c))));
+        waiting.keySet()
+                .removeIf(key -> key.target().equals(target.ref())
+                        && target.causes().stream().noneMatch(c -> key.equals(key(target, c))));
         target.causes().forEach(cause -> tell(target, cause, now));
     }
 

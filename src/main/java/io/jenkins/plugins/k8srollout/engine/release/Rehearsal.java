@@ -20,8 +20,8 @@ import java.util.concurrent.Executor;
  * Objects that need what only the release itself brings, a namespace or a kind, cannot be asked about.
  */
 final class Rehearsal {
-    private static final Set<Problem.Kind> TOLD_TOGETHER = Set.of(
-            Problem.Kind.REJECTED, Problem.Kind.CONFLICT, Problem.Kind.NOT_PERMITTED, Problem.Kind.NOT_FOUND);
+    private static final Set<Problem.Kind> TOLD_TOGETHER =
+            Set.of(Problem.Kind.REJECTED, Problem.Kind.CONFLICT, Problem.Kind.NOT_PERMITTED, Problem.Kind.NOT_FOUND);
 
     private final ClusterPort port;
     private final ReleasePlan plan;
@@ -47,7 +47,8 @@ final class Rehearsal {
      * @throws ReleaseException with everything the server would refuse
      */
     Map<ObjectRef, ApplyResult> run() {
-        List<KubeObject> askable = plan.objects().stream().filter(this::isAskable).toList();
+        List<KubeObject> askable =
+                plan.objects().stream().filter(this::isAskable).toList();
         List<Object> answers = new Parallel(workers).map(askable, this::ask);
         Map<ObjectRef, ApplyResult> results = new LinkedHashMap<>();
         List<ReleaseException> refusals = new ArrayList<>();
@@ -91,7 +92,8 @@ final class Rehearsal {
     private boolean isOnlyAboutTheDryRun(ReleaseException e) {
         boolean only = e.problem().reason().contains("does not support dry run");
         if (only) {
-            unasked.add(e.problem().object() + " was not tried beforehand: " + e.problem().reason());
+            unasked.add(e.problem().object() + " was not tried beforehand: "
+                    + e.problem().reason());
         }
         return only;
     }
@@ -113,14 +115,18 @@ final class Rehearsal {
 
     private static ReleaseException together(List<ReleaseException> refusals) {
         for (ReleaseException refusal : refusals) {
-            if (refusals.size() == 1 || !TOLD_TOGETHER.contains(refusal.problem().kind())) {
+            if (refusals.size() == 1
+                    || !TOLD_TOGETHER.contains(refusal.problem().kind())) {
                 return untouched(refusal);
             }
         }
         StringBuilder reasons = new StringBuilder("the server refuses " + refusals.size() + " objects:");
         Set<String> remedies = new LinkedHashSet<>();
         for (ReleaseException refusal : refusals) {
-            reasons.append("\n  ").append(refusal.problem().object()).append(": ").append(refusal.problem().reason());
+            reasons.append("\n  ")
+                    .append(refusal.problem().object())
+                    .append(": ")
+                    .append(refusal.problem().reason());
             remedies.add(refusal.problem().remedy());
         }
         remedies.remove("");

@@ -58,8 +58,7 @@ public final class ReleasePlanner {
         each(object -> PullSecret.reference(object, request.pullSecret()));
         each(object -> ChangeCause.annotate(object, request.changeCause()));
         List<KubeObject> annotated = ConfigHash.annotate(objects(), facts.existing());
-        return new ReleasePlan(
-                request, ApplyOrder.sort(annotated), request.force(), findings, upgrades, images);
+        return new ReleasePlan(request, ApplyOrder.sort(annotated), request.force(), findings, upgrades, images);
     }
 
     private void load() {
@@ -91,8 +90,8 @@ public final class ReleasePlanner {
         each(object -> {
             Upgrade upgrade = ApiUpgrade.upgrade(object, facts.apis(), classes);
             upgrade.change()
-                    .ifPresent(c -> upgrades.add(
-                            new ReleasePlan.Upgraded(object.ref(), c.from(), c.to(), upgrade.diff())));
+                    .ifPresent(c ->
+                            upgrades.add(new ReleasePlan.Upgraded(object.ref(), c.from(), c.to(), upgrade.diff())));
             return upgrade.object();
         });
     }
@@ -134,5 +133,4 @@ public final class ReleasePlanner {
     private void each(UnaryOperator<KubeObject> step) {
         documents = documents.stream().map(d -> d.with(step.apply(d.object()))).toList();
     }
-
 }

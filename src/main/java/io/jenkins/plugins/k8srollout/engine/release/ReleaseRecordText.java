@@ -114,9 +114,7 @@ final class ReleaseRecordText {
     private static void cause(ObjectNode node, Health.Cause cause) {
         node.put("code", cause.code()).put("weight", word(cause.weight()));
         ref(node, cause.object());
-        node.put("container", cause.container())
-                .put("detail", cause.detail())
-                .put("remedy", cause.remedy());
+        node.put("container", cause.container()).put("detail", cause.detail()).put("remedy", cause.remedy());
     }
 
     private static void finding(ObjectNode node, Finding finding) {
@@ -153,14 +151,20 @@ final class ReleaseRecordText {
                 Instant.parse(root.path("finished").asText()),
                 value(Outcome.class, root.path("outcome")),
                 list(root, "objects", n -> new ObjectChange(ref(n), value(Change.class, n.path("change")))),
-                list(root, "images", n -> new ImageChange(ref(n), text(n, "container"), text(n, "from"), text(n, "to"))),
+                list(
+                        root,
+                        "images",
+                        n -> new ImageChange(ref(n), text(n, "container"), text(n, "from"), text(n, "to"))),
                 list(root, "upgrades", n -> new VersionChange(ref(n), text(n, "from"), text(n, "to"))),
                 list(root, "findings", ReleaseRecordText::finding),
                 map(root, "configHashes", n -> text(n, "hash")),
                 map(root, "health", n -> Health.of(value(Health.State.class, n.path("state")), text(n, "message"))),
                 root.has("cause") ? Optional.of(cause(root.path("cause"))) : Optional.empty(),
                 root.has("problem") ? Optional.of(problem(root.path("problem"))) : Optional.empty(),
-                list(root, "stages", n -> new Stage(text(n, "name"), n.path("success").asBoolean(), seconds(n))));
+                list(
+                        root,
+                        "stages",
+                        n -> new Stage(text(n, "name"), n.path("success").asBoolean(), seconds(n))));
     }
 
     private static Duration seconds(JsonNode node) {

@@ -35,10 +35,7 @@ public final class ReleaseRun {
     private boolean over;
 
     private ReleaseRun(
-            ReleaseTools tools,
-            ReleaseRecorder recorder,
-            Consumer<WatchToken> saved,
-            Consumer<ReleaseRecord> done) {
+            ReleaseTools tools, ReleaseRecorder recorder, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done) {
         this.tools = tools.telling(recorder);
         this.recorder = recorder;
         this.saved = saved;
@@ -57,7 +54,12 @@ public final class ReleaseRun {
             ReleaseRequest request, ReleaseTools tools, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done) {
         String id = request.namespace() + "-" + UUID.randomUUID();
         ReleaseRecorder recorder = new ReleaseRecorder(
-                id, request.namespace(), tools.port().address(), request.changeCause(), tools.scheduler(), tools.sink());
+                id,
+                request.namespace(),
+                tools.port().address(),
+                request.changeCause(),
+                tools.scheduler(),
+                tools.sink());
         ReleaseRun run = new ReleaseRun(tools, recorder, saved, done);
         run.work(() -> run.release(request));
         return run::cancel;
@@ -128,10 +130,11 @@ public final class ReleaseRun {
                 throw e;
             }
             plan.findings().forEach(f -> recorder.accept(new ProgressEvent.Checked(f)));
-            plan.upgrades().forEach(u -> recorder.accept(
-                    new ProgressEvent.Upgraded(u.object(), u.from(), u.to(), u.diff())));
-            plan.images().forEach(i -> recorder.accept(
-                    new ProgressEvent.ImageReplaced(i.object(), i.container(), i.from(), i.to())));
+            plan.upgrades()
+                    .forEach(u -> recorder.accept(new ProgressEvent.Upgraded(u.object(), u.from(), u.to(), u.diff())));
+            plan.images()
+                    .forEach(i -> recorder.accept(
+                            new ProgressEvent.ImageReplaced(i.object(), i.container(), i.from(), i.to())));
             recorder.configHashes(plan.configHashes());
             return plan;
         });
@@ -213,8 +216,11 @@ public final class ReleaseRun {
         begun.left().forEach(recorder::add);
         if (token.previous().isEmpty() && token.created().isEmpty()) {
             List<String> changed = recorder.changed();
-            recorder.add("Nothing was rolled back: no pod template was changed, or none whose previous revision is known. "
-                    + (changed.isEmpty() ? "No object was changed" : "As released stay " + String.join(", ", changed)));
+            recorder.add(
+                    "Nothing was rolled back: no pod template was changed, or none whose previous revision is known. "
+                            + (changed.isEmpty()
+                                    ? "No object was changed"
+                                    : "As released stay " + String.join(", ", changed)));
         } else {
             recorder.configurationLeft().ifPresent(recorder::add);
         }

@@ -72,8 +72,9 @@ public final class RequiredRights {
      */
     public static String roleYaml(List<AccessRight> rights) {
         Map<String, List<AccessRight>> byNamespace = new TreeMap<>();
-        rights.forEach(r ->
-                byNamespace.computeIfAbsent(r.namespace(), n -> new ArrayList<>()).add(r));
+        rights.forEach(r -> byNamespace
+                .computeIfAbsent(r.namespace(), n -> new ArrayList<>())
+                .add(r));
         StringJoiner documents = new StringJoiner("---\n");
         byNamespace.forEach((namespace, some) -> documents.add(role(namespace, some)));
         return documents.toString();
@@ -102,8 +103,7 @@ public final class RequiredRights {
         rights.forEach(r -> verbs.computeIfAbsent(List.of(r.group(), r.resource()), k -> new LinkedHashSet<>())
                 .add(r.verb()));
         Map<Rule, Set<String>> rules = new LinkedHashMap<>();
-        verbs.forEach((place, some) -> rules.computeIfAbsent(
-                        new Rule(place.get(0), some), k -> new LinkedHashSet<>())
+        verbs.forEach((place, some) -> rules.computeIfAbsent(new Rule(place.get(0), some), k -> new LinkedHashSet<>())
                 .add(place.get(1)));
         return rules;
     }

@@ -65,9 +65,7 @@ final class Revisions {
         String selector = labels.entrySet().stream()
                 .map(e -> e.getKey() + "=" + e.getValue())
                 .collect(Collectors.joining(","));
-        return port
-                .list(Selection.of("apps/v1", kind, workload.namespace()).labelled(selector))
-                .stream()
+        return port.list(Selection.of("apps/v1", kind, workload.namespace()).labelled(selector)).stream()
                 .filter(r -> r.children("metadata", "ownerReferences").stream()
                         .anyMatch(o -> o.text("uid").orElse("").equals(workload.uid())))
                 .toList();

@@ -31,8 +31,9 @@ final class RightsCheck {
             add(needed, object.ref(), "get", "patch", "create");
         });
         if (plan.request().awaitHealthy() && !plan.request().dryRun()) {
-            watched().forEach(s -> add(
-                    needed, new ObjectRef(s.apiVersion(), s.kind(), s.namespace(), ""), "list", "watch"));
+            watched()
+                    .forEach(s ->
+                            add(needed, new ObjectRef(s.apiVersion(), s.kind(), s.namespace(), ""), "list", "watch"));
         }
         List<AccessRight> missing = new ArrayList<>(port.missingRights(List.copyOf(needed)));
         missing.removeIf(right -> right.verb().equals("create") && !isCreated(right, missing));
@@ -62,12 +63,10 @@ final class RightsCheck {
 
     // To create is only needed for what does not exist; who may not look needs more than that anyway.
     private boolean isCreated(AccessRight right, List<AccessRight> missing) {
-        boolean blind =
-                missing.contains(new AccessRight("get", right.group(), right.resource(), right.namespace()));
+        boolean blind = missing.contains(new AccessRight("get", right.group(), right.resource(), right.namespace()));
         return blind
-                || plan.objects().stream()
-                        .filter(o -> isOf(o, right))
-                        .anyMatch(o -> port.get(o.ref()).isEmpty());
+                || plan.objects().stream().filter(o -> isOf(o, right)).anyMatch(o -> port.get(o.ref())
+                        .isEmpty());
     }
 
     private boolean isOf(KubeObject object, AccessRight right) {
@@ -86,7 +85,8 @@ final class RightsCheck {
                 "release",
                 "namespace " + plan.request().namespace(),
                 "the credentials for " + port.address() + " lack these rights: " + rights + ". Nothing was changed",
-                "Have somebody apply this and bind it to the user:\n" + RequiredRights.roleYaml(missing).stripTrailing());
+                "Have somebody apply this and bind it to the user:\n"
+                        + RequiredRights.roleYaml(missing).stripTrailing());
     }
 
     private static String words(AccessRight right) {

@@ -61,8 +61,7 @@ public final class Rollback {
                 if (e.problem().kind() == Problem.Kind.INTERRUPTED) {
                     throw e;
                 }
-                left.add(entry.getKey() + " stays as it is: "
-                        + e.problem().reason());
+                left.add(entry.getKey() + " stays as it is: " + e.problem().reason());
             }
         }
         token.created().forEach(ref -> left.add(ref + " is new and has no previous revision; it stays as it is"));
@@ -98,8 +97,8 @@ public final class Rollback {
     private void removeStuckPods(KubeObject before, KubeObject after, List<String> left) {
         String failed = before.text("status", "updateRevision").orElse("");
         try {
-            for (KubeObject pod : port.list(Selection.of("v1", "Pod", after.namespace())
-                    .labelled("controller-revision-hash=" + failed))) {
+            for (KubeObject pod : port.list(
+                    Selection.of("v1", "Pod", after.namespace()).labelled("controller-revision-hash=" + failed))) {
                 boolean ours = pod.children("metadata", "ownerReferences").stream()
                         .anyMatch(o -> o.text("uid").orElse("").equals(after.uid()));
                 if (ours && !isReady(pod)) {
@@ -171,7 +170,8 @@ public final class Rollback {
             paused.add(ref);
             return ref + " is paused; the next release, or kubectl rollout resume, lets it go on";
         } catch (ReleaseException e) {
-            return ref + " could not be paused and goes on by itself: " + e.problem().reason();
+            return ref + " could not be paused and goes on by itself: "
+                    + e.problem().reason();
         }
     }
 }

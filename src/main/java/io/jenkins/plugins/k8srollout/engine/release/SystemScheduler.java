@@ -61,8 +61,7 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
                 workers.execute(guarded);
                 return () -> workers.remove(guarded);
             }
-            ScheduledFuture<?> waiting =
-                    timer.schedule(() -> hand(guarded), delay.toNanos(), TimeUnit.NANOSECONDS);
+            ScheduledFuture<?> waiting = timer.schedule(() -> hand(guarded), delay.toNanos(), TimeUnit.NANOSECONDS);
             return () -> {
                 waiting.cancel(false);
                 workers.remove(guarded);

@@ -21,8 +21,8 @@ final class TargetState {
 
     private final WaitRequest.Target target;
     private final HealthPolicy policy;
-    private Assessment last =
-            new Assessment(Health.of(Health.State.ABSENT, "its state could not be read yet"), List.of(), Optional.empty(), 0);
+    private Assessment last = new Assessment(
+            Health.of(Health.State.ABSENT, "its state could not be read yet"), List.of(), Optional.empty(), 0);
     private Health.State since = Health.State.ABSENT;
     private Optional<Instant> sinceWhen = Optional.empty();
     private boolean dirty = true;
@@ -95,8 +95,8 @@ final class TargetState {
     private Assessment assess(WatchedObjects objects, List<TargetState> all, Instant there) {
         Optional<KubeObject> found = objects.find(ref());
         if (found.isEmpty()) {
-            return plain(Health.of(
-                    Health.State.ABSENT, objects.wasDeleted(ref()) ? "has been deleted" : "does not exist"));
+            return plain(
+                    Health.of(Health.State.ABSENT, objects.wasDeleted(ref()) ? "has been deleted" : "does not exist"));
         }
         KubeObject object = found.get();
         if (object.numberOr(0, "metadata", "generation") < target.minGeneration()) {

@@ -68,7 +68,8 @@ public record WaitRequest(
             throw refusedDuration("stableFor", stableFor, "It must not be negative");
         }
         if (stableFor.compareTo(timeout) >= 0) {
-            throw refusedDuration("stableFor", stableFor, "It must be shorter than the time-out of " + ProgressText.took(timeout));
+            throw refusedDuration(
+                    "stableFor", stableFor, "It must be shorter than the time-out of " + ProgressText.took(timeout));
         }
         if (logLines < 0) {
             throw ReleaseException.refused(

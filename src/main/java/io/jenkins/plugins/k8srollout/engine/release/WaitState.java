@@ -77,7 +77,8 @@ final class WaitState {
     private void touch(Set<WatchedObjects.Name> concerned) {
         boolean claim = concerned.stream().anyMatch(n -> n.kind().equals("PersistentVolumeClaim"));
         for (TargetState target : targets) {
-            // A Service also depends on whether its workload is scaled to 0, a pod without volume on its claim's events.
+            // A Service also depends on whether its workload is scaled to 0, a pod without volume on its claim's
+            // events.
             if (claim
                     || concerned.contains(WatchedObjects.Name.of(target.ref()))
                     || target.ref().kind().equals("Service")) {

@@ -45,8 +45,7 @@ final class WatchedObjects {
     }
 
     void remove(KubeObject object) {
-        KubeObject gone =
-                byKind.getOrDefault(object.kind(), Map.of()).remove(key(object.ref()));
+        KubeObject gone = byKind.getOrDefault(object.kind(), Map.of()).remove(key(object.ref()));
         earlier.remove(gone);
         deleted.add(object.kind() + key(object.ref()));
     }
@@ -94,13 +93,14 @@ final class WatchedObjects {
             return;
         }
         switch (object.kind()) {
-            case "Event" -> follow(
-                    new Name(
-                            object.text("involvedObject", "kind").orElse(""),
-                            object.namespace(),
-                            object.text("involvedObject", "name").orElse("")),
-                    found,
-                    depth);
+            case "Event" ->
+                follow(
+                        new Name(
+                                object.text("involvedObject", "kind").orElse(""),
+                                object.namespace(),
+                                object.text("involvedObject", "name").orElse("")),
+                        found,
+                        depth);
             case "EndpointSlice", "Endpoints" -> found.add(new Name("Service", object.namespace(), serviceOf(object)));
             default -> owners(object, found, depth);
         }

@@ -40,9 +40,8 @@ final class WorkloadImages {
         }
         desired = PullSecret.reference(desired, request.pullSecret());
         desired = ChangeCause.annotate(desired, request.changeCause());
-        List<Replacement> changed = replacements.stream()
-                .filter(r -> !r.from().equals(r.to()))
-                .toList();
+        List<Replacement> changed =
+                replacements.stream().filter(r -> !r.from().equals(r.to())).toList();
         return new ReleasePlan(request, List.of(desired), true, List.of(), List.of(), changed);
     }
 
@@ -91,5 +90,4 @@ final class WorkloadImages {
                 "there is no such workload",
                 "Check its name and namespace, or release it once with its manifests"));
     }
-
 }

@@ -72,7 +72,8 @@ final class ManifestReader {
         CharBuffer out = CharBuffer.allocate(content.length - start);
         CoderResult result = decoder.decode(in, out, true);
         if (result.isError()) {
-            throw Workspace.refused(shown, "line " + line(content, in.position()) + " is not UTF-8", "Save it as UTF-8");
+            throw Workspace.refused(
+                    shown, "line " + line(content, in.position()) + " is not UTF-8", "Save it as UTF-8");
         }
         String text = out.flip().toString();
         if (text.indexOf('\0') >= 0) {

@@ -12,8 +12,7 @@ public class ApplyBodyTest {
 
     @Test
     public void portsGetTheirProtocol() {
-        KubeObject job = FakeObjects.parse(
-                """
+        KubeObject job = FakeObjects.parse("""
                 kind: CronJob
                 spec: {jobTemplate: {spec: {template: {spec: {
                   initContainers: [{name: a, ports: [{containerPort: 1}]}],
@@ -29,7 +28,8 @@ public class ApplyBodyTest {
 
     @Test
     public void otherServicesAreNotTouched() {
-        KubeObject knative = FakeObjects.parse("{apiVersion: serving.knative.dev/v1, kind: Service, spec: {ports: [{port: 80}]}}");
+        KubeObject knative =
+                FakeObjects.parse("{apiVersion: serving.knative.dev/v1, kind: Service, spec: {ports: [{port: 80}]}}");
         assertThat(ApplyBody.of(knative), sameInstance(knative));
     }
 }

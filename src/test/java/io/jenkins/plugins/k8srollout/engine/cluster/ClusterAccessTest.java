@@ -22,8 +22,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 public class ClusterAccessTest {
-    private static final String KUBECONFIG =
-            """
+    private static final String KUBECONFIG = """
             apiVersion: v1
             kind: Config
             current-context: test
@@ -46,7 +45,8 @@ public class ClusterAccessTest {
         ClusterAccess access = ClusterAccess.kubeconfigText(KUBECONFIG, "");
         Config config = ClientFactory.config(access);
         assertThat(config.getMasterUrl(), containsString("one.example.com"));
-        assertThat(new String(Base64.getDecoder().decode(config.getCaCertData()), StandardCharsets.UTF_8), equalTo("CA"));
+        assertThat(
+                new String(Base64.getDecoder().decode(config.getCaCertData()), StandardCharsets.UTF_8), equalTo("CA"));
         assertThat(config.getOauthTokenProvider().getToken(), equalTo("very-secret"));
         assertThat(access.namespace().orElseThrow(), equalTo("shop"));
         assertThat(ClusterAccess.kubeconfigText(KUBECONFIG, "prod").toString(), containsString("two.example.com"));
@@ -54,7 +54,8 @@ public class ClusterAccessTest {
 
     @Test
     public void certificatesAreCheckedUnlessExplicitlyNot() {
-        ClusterAccess access = ClusterAccess.server("https://one.example.com", "").withToken("x");
+        ClusterAccess access =
+                ClusterAccess.server("https://one.example.com", "").withToken("x");
         assertThat(ClientFactory.config(access).isTrustCerts(), is(false));
         assertThat(ClientFactory.config(access.trustingAnyCertificate()).isTrustCerts(), is(true));
     }
@@ -72,7 +73,8 @@ public class ClusterAccessTest {
             assertRefused(KUBECONFIG.replace("token: very-secret", dangerous), "'" + name + "'");
         }
         for (String dangerous : List.of("certificate-authority: /etc/passwd", "proxy-url: http://inside.example.com")) {
-            assertRefused(KUBECONFIG.replace("certificate-authority-data: \"Q0E=\"", dangerous), dangerous.substring(0, 9));
+            assertRefused(
+                    KUBECONFIG.replace("certificate-authority-data: \"Q0E=\"", dangerous), dangerous.substring(0, 9));
         }
         assertRefused(
                 KUBECONFIG.replace("certificate-authority-data: \"Q0E=\"", "insecure-skip-tls-verify: true"),
@@ -81,9 +83,9 @@ public class ClusterAccessTest {
 
     @Test
     public void malformedCredentialIsRefusedWithoutQuotingIt() {
-        for (String text : List.of("token: [very-secret", "- very-secret", "!!javax.script.ScriptEngineManager []", "")) {
-            ReleaseException e =
-                    assertThrows(ReleaseException.class, () -> ClusterAccess.kubeconfigText(text, ""));
+        for (String text :
+                List.of("token: [very-secret", "- very-secret", "!!javax.script.ScriptEngineManager []", "")) {
+            ReleaseException e = assertThrows(ReleaseException.class, () -> ClusterAccess.kubeconfigText(text, ""));
             assertThat(e.getMessage(), not(containsString("very-secret")));
         }
     }
@@ -109,7 +111,8 @@ public class ClusterAccessTest {
         Path file = folder.newFile().toPath();
         Files.writeString(file, KUBECONFIG);
         ClusterAccess access = ClusterAccess.kubeconfigFiles(List.of(file), "live");
-        String told = assertThrows(ReleaseException.class, () -> ClientFactory.config(access)).getMessage();
+        String told = assertThrows(ReleaseException.class, () -> ClientFactory.config(access))
+                .getMessage();
         assertThat(told, allOf(containsString("no context 'live'"), containsString("Valid: prod, test")));
     }
 
@@ -129,7 +132,8 @@ public class ClusterAccessTest {
         String property = "kubernetes.auth.token";
         System.setProperty(property, "token-of-this-machine");
         try {
-            ClusterAccess access = ClusterAccess.server("https://one.example.com", "").withUser("u", "p");
+            ClusterAccess access =
+                    ClusterAccess.server("https://one.example.com", "").withUser("u", "p");
             Config config = ClientFactory.config(access);
             assertThat(config.getOauthToken(), nullValue());
             assertThat(config.refresh().getOauthToken(), nullValue());
@@ -141,13 +145,17 @@ public class ClusterAccessTest {
 
     @Test
     public void secretsAreNotShown() {
-        ClusterAccess token = ClusterAccess.server("https://one.example.com", "").withToken("very-secret");
-        assertThat(token.toString() + token.source() + ClusterAccess.kubeconfigText(KUBECONFIG, ""), not(containsString("very-secret")));
+        ClusterAccess token =
+                ClusterAccess.server("https://one.example.com", "").withToken("very-secret");
+        assertThat(
+                token.toString() + token.source() + ClusterAccess.kubeconfigText(KUBECONFIG, ""),
+                not(containsString("very-secret")));
     }
 
     @Test
     public void addressWithAUserIsRefusedWithoutQuotingIt() {
-        for (String url : List.of("https://me:very-secret@one.example.com", "one.example.com", "ftp://x", "https:// very-secret")) {
+        for (String url : List.of(
+                "https://me:very-secret@one.example.com", "one.example.com", "ftp://x", "https:// very-secret")) {
             ReleaseException e = assertThrows(ReleaseException.class, () -> ClusterAccess.server(url, ""));
             assertThat(e.getMessage(), not(containsString("very-secret")));
         }

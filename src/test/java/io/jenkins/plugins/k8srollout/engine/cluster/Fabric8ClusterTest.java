@@ -80,16 +80,13 @@ public class Fabric8ClusterTest {
 
     @Test
     public void readsAggregatedDiscovery() {
-        server.reset("GET /apis")
-                .answer(
-                        "GET /apis",
-                        200,
-                        """
+        server.reset("GET /apis").answer("GET /apis", 200, """
                         {"kind":"APIGroupDiscoveryList","items":[{"metadata":{"name":"apps"},"versions":[{"version":"v1",
                         "resources":[{"resource":"deployments","responseKind":{"group":"","kind":"Deployment"},
                         "scope":"Namespaced","subresources":[{"subresource":"scale"}]}]}]}]}
                         """);
-        assertThat(cluster.apis().resource("apps/v1", "Deployment").orElseThrow().namespaced(), is(true));
+        assertThat(
+                cluster.apis().resource("apps/v1", "Deployment").orElseThrow().namespaced(), is(true));
     }
 
     @Test
@@ -154,10 +151,13 @@ public class Fabric8ClusterTest {
                         200,
                         "{\"kind\":\"ConfigMapList\",\"apiVersion\":\"v1\",\"metadata\":{},"
                                 + "\"items\":[{\"metadata\":{\"name\":\"b\"}}]}");
-        List<KubeObject> found = cluster.list(Selection.of("v1", "ConfigMap", "shop").labelled("app=web"));
+        List<KubeObject> found =
+                cluster.list(Selection.of("v1", "ConfigMap", "shop").labelled("app=web"));
         assertThat(found.stream().map(o -> o.kind() + " " + o.name()).toList(), contains("ConfigMap a", "ConfigMap b"));
         List<Request> requests = server.requests(list);
-        assertThat(requests.get(1).query(), allOf(containsString("continue=next"), containsString("labelSelector=app=web")));
+        assertThat(
+                requests.get(1).query(),
+                allOf(containsString("continue=next"), containsString("labelSelector=app=web")));
     }
 
     @Test
@@ -208,8 +208,7 @@ public class Fabric8ClusterTest {
     // ---- what kubectl has made
 
     private static String booked(String version, String... entries) {
-        return STORED.replace("\"7\"", "\"" + version + "\"")
-                .replace("{\"manager\":\"x\"}", String.join(",", entries));
+        return STORED.replace("\"7\"", "\"" + version + "\"").replace("{\"manager\":\"x\"}", String.join(",", entries));
     }
 
     private static String booking(String manager, String operation) {
@@ -347,7 +346,9 @@ public class Fabric8ClusterTest {
         assertThat(cluster.logs(pod, "web", true, 2), empty());
         server.answer(path, 200, "one\ntwo\n");
         assertThat(cluster.logs(pod, "web", true, 2), contains("one", "two"));
-        assertThat(server.requests(path).get(1).query(), allOf(containsString("previous=true"), containsString("tailLines=2")));
+        assertThat(
+                server.requests(path).get(1).query(),
+                allOf(containsString("previous=true"), containsString("tailLines=2")));
     }
 
     @Test
@@ -357,7 +358,8 @@ public class Fabric8ClusterTest {
         AccessRight right = new AccessRight("get", "", "pods/log", "shop");
         assertThat(cluster.missingRights(List.of(right, right)), contains(right));
         assertThat(server.requests(path), hasSize(1));
-        assertThat(server.requests(path).get(0).body(), containsString("\"resource\":\"pods\",\"subresource\":\"log\""));
+        assertThat(
+                server.requests(path).get(0).body(), containsString("\"resource\":\"pods\",\"subresource\":\"log\""));
     }
 
     // ---- faults that pass
@@ -389,18 +391,22 @@ public class Fabric8ClusterTest {
         server.close();
         Problem problem = problem(cluster::apis);
         assertThat(problem.kind(), equalTo(Problem.Kind.UNREACHABLE));
-        assertThat(problem.reason(), allOf(containsString(server.url()), containsString("refused"), containsString("tried for 9")));
+        assertThat(
+                problem.reason(),
+                allOf(containsString(server.url()), containsString("refused"), containsString("tried for 9")));
     }
 
     @Test
     public void expiredTokenIsFetchedAnew() {
-        Iterator<String> tokens = List.of("old", "old", "old", "old", "old", "old", "new").iterator();
+        Iterator<String> tokens =
+                List.of("old", "old", "old", "old", "old", "old", "new").iterator();
         String[] last = {""};
         Fabric8Cluster renewing = open(ClusterAccess.server(server.url(), "").withTokens(() -> {
             last[0] = tokens.hasNext() ? tokens.next() : last[0];
             return last[0];
         }));
-        server.answer("GET " + PATH, 401, status(401, "Unauthorized", "Unauthorized")).answer("GET " + PATH, 200, STORED);
+        server.answer("GET " + PATH, 401, status(401, "Unauthorized", "Unauthorized"))
+                .answer("GET " + PATH, 200, STORED);
         assertThat(renewing.get(SETTINGS).isPresent(), is(true));
         renewing.close();
     }
@@ -450,8 +456,8 @@ public class Fabric8ClusterTest {
     @Test
     public void closingEndsCallsThatWaitForTheirNextAttempt() {
         CompletableFuture<Boolean> retrying = new CompletableFuture<>();
-        Fabric8Cluster closing = Fabric8Cluster.open(
-                ClusterAccess.server(server.url(), ""), time, event -> retrying.complete(true));
+        Fabric8Cluster closing =
+                Fabric8Cluster.open(ClusterAccess.server(server.url(), ""), time, event -> retrying.complete(true));
         server.answer("GET " + PATH, 503, "", "Retry-After", "60");
         CompletableFuture<Problem> told = new CompletableFuture<>();
         new Thread(() -> told.complete(problem(() -> closing.get(SETTINGS)))).start();
@@ -462,8 +468,9 @@ public class Fabric8ClusterTest {
 
     // ---- refusals
 
-    private static final String DENIED = "configmaps \"settings\" is forbidden: User \"system:serviceaccount:ci:bot\" cannot"
-            + " get resource \"configmaps\" in API group \"\" in the namespace \"shop\"";
+    private static final String DENIED =
+            "configmaps \"settings\" is forbidden: User \"system:serviceaccount:ci:bot\" cannot"
+                    + " get resource \"configmaps\" in API group \"\" in the namespace \"shop\"";
 
     @Test
     public void forbiddenNamesUserVerbAndRule() {
@@ -471,7 +478,8 @@ public class Fabric8ClusterTest {
         Problem problem = problem(() -> cluster.get(SETTINGS));
         assertThat(problem.kind(), equalTo(Problem.Kind.NOT_PERMITTED));
         assertThat(problem.reason(), equalTo("system:serviceaccount:ci:bot may not get configmaps in namespace shop"));
-        assertThat(problem.remedy(), containsString("{apiGroups: [\"\"], resources: [\"configmaps\"], verbs: [\"get\"]}"));
+        assertThat(
+                problem.remedy(), containsString("{apiGroups: [\"\"], resources: [\"configmaps\"], verbs: [\"get\"]}"));
     }
 
     @Test
@@ -482,11 +490,19 @@ public class Fabric8ClusterTest {
                 status(400, "BadRequest", "admission webhook \"a.b\" denied the request: no"), Problem.Kind.REJECTED,
                 status(404, "NotFound", "namespaces \"shop\" not found", "{\"name\":\"shop\",\"kind\":\"namespaces\"}"),
                         Problem.Kind.NOT_FOUND,
-                status(422, "Invalid", "is invalid", "{\"causes\":[{\"field\":\"a.b\",\"message\":\"bad\"},"
-                                + "{\"field\":\"c\",\"message\":\"worse\"}]}"),
+                status(
+                                422,
+                                "Invalid",
+                                "is invalid",
+                                "{\"causes\":[{\"field\":\"a.b\",\"message\":\"bad\"},"
+                                        + "{\"field\":\"c\",\"message\":\"worse\"}]}"),
                         Problem.Kind.REJECTED,
-                status(415, "UnsupportedMediaType", "the body of the request was in an unknown format"), Problem.Kind.REJECTED,
-                status(500, "InternalError", "failed to create typed patch object: .spec.x: field not declared in schema"),
+                status(415, "UnsupportedMediaType", "the body of the request was in an unknown format"),
+                        Problem.Kind.REJECTED,
+                status(
+                                500,
+                                "InternalError",
+                                "failed to create typed patch object: .spec.x: field not declared in schema"),
                         Problem.Kind.REJECTED);
         cases.forEach((body, kind) -> {
             int code = (int) KubeObjects.parse(body).numberOr(0, "code");
@@ -510,7 +526,8 @@ public class Fabric8ClusterTest {
 
     @Test
     public void webhookThatIsAwayIsTriedForAWhileAndQuoted() {
-        server.answer("PATCH " + PATH, 500, status(500, "InternalError", "failed calling webhook \"w\": connection refused"));
+        server.answer(
+                "PATCH " + PATH, 500, status(500, "InternalError", "failed calling webhook \"w\": connection refused"));
         Problem problem = problem(() -> cluster.apply(CONFIG, ApplyOptions.PLAIN));
         assertThat(problem.kind(), equalTo(Problem.Kind.REJECTED));
         assertThat(problem.reason(), containsString("failed calling webhook \"w\""));

@@ -17,8 +17,8 @@ public class KeyAlgorithmTest {
                     .generateKeyPair()
                     .getPrivate()
                     .getEncoded();
-            String pem = "-----BEGIN PRIVATE KEY-----\n" + Base64.getMimeEncoder().encodeToString(der)
-                    + "\n-----END PRIVATE KEY-----\n";
+            String pem = "-----BEGIN PRIVATE KEY-----\n"
+                    + Base64.getMimeEncoder().encodeToString(der) + "\n-----END PRIVATE KEY-----\n";
             assertThat(KeyAlgorithm.of(pem), equalTo(algorithm));
         }
     }

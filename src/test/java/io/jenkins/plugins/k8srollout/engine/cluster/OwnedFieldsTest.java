@@ -8,8 +8,7 @@ import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import org.junit.Test;
 
 public class OwnedFieldsTest {
-    private static final KubeObject LIVE = FakeObjects.parse(
-            """
+    private static final KubeObject LIVE = FakeObjects.parse("""
             apiVersion: apps/v1
             kind: Deployment
             metadata:
@@ -65,10 +64,7 @@ public class OwnedFieldsTest {
 
     @Test
     public void keepsWhatOurAppliesOwnAndNothingElse() {
-        assertThat(
-                OwnedFields.of(LIVE, "kubernetes-rollout"),
-                equalTo(FakeObjects.parse(
-                        """
+        assertThat(OwnedFields.of(LIVE, "kubernetes-rollout"), equalTo(FakeObjects.parse("""
                         apiVersion: apps/v1
                         kind: Deployment
                         metadata: {name: web, namespace: shop, annotations: {ours: a}, finalizers: [y]}

@@ -113,8 +113,9 @@ final class ScriptedApiServer implements AutoCloseable {
     }
 
     static String status(int code, String reason, String message, String details) {
-        return "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"reason\":\"" + reason + "\",\"code\":"
-                + code + ",\"message\":\"" + message.replace("\"", "\\\"") + "\",\"details\":" + details + "}";
+        return "{\"kind\":\"Status\",\"apiVersion\":\"v1\",\"status\":\"Failure\",\"reason\":\"" + reason
+                + "\",\"code\":" + code + ",\"message\":\"" + message.replace("\"", "\\\"") + "\",\"details\":"
+                + details + "}";
     }
 
     List<Request> requests(String line) {
@@ -138,7 +139,8 @@ final class ScriptedApiServer implements AutoCloseable {
         String query = exchange.getRequestURI().getQuery() == null
                 ? ""
                 : exchange.getRequestURI().getQuery();
-        String line = exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
+        String line =
+                exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath();
         String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         boolean watch = query.contains("watch=true");
         String scripted = watch ? "WATCH " + exchange.getRequestURI().getPath() : line;

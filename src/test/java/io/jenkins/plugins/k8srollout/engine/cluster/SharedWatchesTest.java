@@ -116,10 +116,18 @@ public class SharedWatchesTest {
 
     @Test
     public void lostRightEndsTheWatch() throws InterruptedException {
-        server.answer(LIST, 403, ScriptedApiServer.status(403, "Forbidden", "configmaps is forbidden: User \"bot\" cannot list"
-                + " resource \"configmaps\" in API group \"\" in the namespace \"shop\""));
+        server.answer(
+                LIST,
+                403,
+                ScriptedApiServer.status(
+                        403,
+                        "Forbidden",
+                        "configmaps is forbidden: User \"bot\" cannot list"
+                                + " resource \"configmaps\" in API group \"\" in the namespace \"shop\""));
         cluster.watch(CONFIGS, tales);
-        assertThat(tales.next(), containsString("failed Could not watch ConfigMap objects in namespace shop: bot may not list"));
+        assertThat(
+                tales.next(),
+                containsString("failed Could not watch ConfigMap objects in namespace shop: bot may not list"));
         server.reset(LIST).answer(LIST, 200, list("10"));
         Tales again = new Tales();
         cluster.watch(CONFIGS, again);
@@ -128,8 +136,14 @@ public class SharedWatchesTest {
 
     @Test
     public void forbiddenWatchAfterAnAllowedListEndsIt() throws InterruptedException {
-        server.answer(LIST, 200, list("10")).answer(WATCH, 403, ScriptedApiServer.status(403, "Forbidden",
-                "configmaps is forbidden: User \"bot\" cannot watch resource \"configmaps\" in API group \"\" in the namespace \"shop\""));
+        server.answer(LIST, 200, list("10"))
+                .answer(
+                        WATCH,
+                        403,
+                        ScriptedApiServer.status(
+                                403,
+                                "Forbidden",
+                                "configmaps is forbidden: User \"bot\" cannot watch resource \"configmaps\" in API group \"\" in the namespace \"shop\""));
         cluster.watch(CONFIGS, tales);
         tales.expect("synced");
         assertThat(tales.next(), containsString("bot may not watch configmaps"));
@@ -158,10 +172,14 @@ public class SharedWatchesTest {
 
     private static String list(String version, KubeObject... items) {
         KubeObject list = KubeObject.of(java.util.Map.of(
-                "kind", "ConfigMapList",
-                "apiVersion", "v1",
-                "metadata", java.util.Map.of("resourceVersion", version),
-                "items", java.util.List.of(items)));
+                "kind",
+                "ConfigMapList",
+                "apiVersion",
+                "v1",
+                "metadata",
+                java.util.Map.of("resourceVersion", version),
+                "items",
+                java.util.List.of(items)));
         return new String(Json.write(list), java.nio.charset.StandardCharsets.UTF_8);
     }
 

@@ -63,8 +63,7 @@ public class ProgressTextTest {
         assertThat(
                 ProgressText.lines(new ProgressEvent.Applied(WEB, changed, false, diff)),
                 contains("changed  Deployment/shop/web"));
-        assertThat(
-                ProgressText.lines(new ProgressEvent.Applied(WEB, changed, true, diff)), hasItem("  +replicas: 2"));
+        assertThat(ProgressText.lines(new ProgressEvent.Applied(WEB, changed, true, diff)), hasItem("  +replicas: 2"));
     }
 
     @Test

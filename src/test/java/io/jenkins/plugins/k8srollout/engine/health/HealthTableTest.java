@@ -41,7 +41,8 @@ public class HealthTableTest {
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.sorted().toList()) {
                 for (KubeObject document : FakeObjects.parseAll(Files.readString(file))) {
-                    String name = file.getFileName() + ": " + document.text("name").orElseThrow();
+                    String name =
+                            file.getFileName() + ": " + document.text("name").orElseThrow();
                     cases.add(new Object[] {name, document});
                 }
             }

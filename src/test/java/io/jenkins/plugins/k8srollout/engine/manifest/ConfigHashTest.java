@@ -16,8 +16,7 @@ import org.junit.Test;
 
 public class ConfigHashTest {
     private static final Function<ObjectRef, Optional<KubeObject>> NOTHING = ref -> Optional.empty();
-    private static final KubeObject WEB = Yaml.one(
-            """
+    private static final KubeObject WEB = Yaml.one("""
             apiVersion: apps/v1
             kind: Deployment
             metadata: {name: web, namespace: shop}
@@ -62,13 +61,15 @@ public class ConfigHashTest {
     @Test
     public void whatIsNotInTheFolderIsLookedUpOnce() {
         List<String> asked = new ArrayList<>();
-        List<KubeObject> annotated = ConfigHash.annotate(List.of(WEB, WEB.with("web2", "metadata", "name"), SETTINGS), ref -> {
-            asked.add(ref.apiVersion() + " " + ref);
-            return Optional.empty();
-        });
+        List<KubeObject> annotated =
+                ConfigHash.annotate(List.of(WEB, WEB.with("web2", "metadata", "name"), SETTINGS), ref -> {
+                    asked.add(ref.apiVersion() + " " + ref);
+                    return Optional.empty();
+                });
         assertThat(asked, contains("v1 Secret/shop/login"));
         assertThat(hashOf(annotated.get(0)), is(hashOf(annotated.get(1))));
-        KubeObject found = ConfigHash.annotate(List.of(WEB, SETTINGS), ref -> Optional.of(LOGIN)).get(0);
+        KubeObject found = ConfigHash.annotate(List.of(WEB, SETTINGS), ref -> Optional.of(LOGIN))
+                .get(0);
         assertThat(hashOf(found), is(hash(WEB, SETTINGS, LOGIN)));
     }
 

@@ -17,8 +17,7 @@ public class ImageSubstitutionTest {
     private static final ImageReference NEW = ImageReference.parse("harbor.example.com/shop/web:2@" + DIGEST);
     private static final String PINNED = "harbor.example.com/shop/web@" + DIGEST;
 
-    private final List<KubeObject> objects = Yaml.all(
-            """
+    private final List<KubeObject> objects = Yaml.all("""
             apiVersion: apps/v1
             kind: Deployment
             metadata: {name: web}
@@ -53,17 +52,23 @@ public class ImageSubstitutionTest {
         assertThat(changes(result), contains("Deployment/web web " + PINNED));
         assertThat(result.objects(), hasSize(3));
         assertThat(
-                result.objects().get(0).text("spec", "template", "spec", "initContainers", 0, "image").get(),
+                result.objects()
+                        .get(0)
+                        .text("spec", "template", "spec", "initContainers", 0, "image")
+                        .get(),
                 is("harbor.example.com/shop/web:1"));
     }
 
     @Test
     public void repositoryChoosesEveryContainerThatRunsIt() {
         for (String key : List.of("harbor.example.com/shop/web", "shop/web", "harbor.example.com/shop/web:1")) {
-            assertThat(key, changes(replace(Map.of(key, NEW))), contains(
-                    "Deployment/web migrate " + PINNED,
-                    "Deployment/web web " + PINNED,
-                    "CronJob/clean clean " + PINNED));
+            assertThat(
+                    key,
+                    changes(replace(Map.of(key, NEW))),
+                    contains(
+                            "Deployment/web migrate " + PINNED,
+                            "Deployment/web web " + PINNED,
+                            "CronJob/clean clean " + PINNED));
         }
     }
 
@@ -79,7 +84,10 @@ public class ImageSubstitutionTest {
         ImageReference other = ImageReference.parse("harbor.example.com/shop/web:tools");
         assertThat(
                 changes(replace(Map.of("shop/web", NEW, "clean", other))),
-                contains("Deployment/web migrate " + PINNED, "Deployment/web web " + PINNED, "CronJob/clean clean " + other));
+                contains(
+                        "Deployment/web migrate " + PINNED,
+                        "Deployment/web web " + PINNED,
+                        "CronJob/clean clean " + other));
     }
 
     @Test
@@ -96,8 +104,7 @@ public class ImageSubstitutionTest {
 
     @Test
     public void oneImageNeverLandsInTwoApplications() {
-        List<KubeObject> two = Yaml.all(
-                """
+        List<KubeObject> two = Yaml.all("""
                 {apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: app, image: "r.io/x/web:1"}]}}
                 ---
                 {apiVersion: v1, kind: Pod, metadata: {name: b}, spec: {containers: [{name: app, image: "r.io/y/web:1"}]}}
@@ -107,7 +114,8 @@ public class ImageSubstitutionTest {
         assertThat(unclear.ambiguous().keySet(), contains("app", "web"));
         assertThat(unclear.ambiguous().get("app"), contains("r.io/x/web", "r.io/y/web"));
         assertThat(unclear.replacements(), is(empty()));
-        ImageSubstitution.Result clear = ImageSubstitution.replace(two, Map.of("app", ImageReference.parse("r.io/y/web:2")));
+        ImageSubstitution.Result clear =
+                ImageSubstitution.replace(two, Map.of("app", ImageReference.parse("r.io/y/web:2")));
         assertThat(changes(clear), contains("Pod/b app r.io/y/web:2"));
     }
 

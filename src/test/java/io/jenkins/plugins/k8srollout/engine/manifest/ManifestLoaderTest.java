@@ -21,8 +21,7 @@ public class ManifestLoaderTest {
 
     @Test
     public void documentsKnowTheirPlace() {
-        LoadedManifests loaded = load(
-                """
+        LoadedManifests loaded = load("""
                 # a comment of the whole file
                 ---
                 apiVersion: v1
@@ -57,7 +56,9 @@ public class ManifestLoaderTest {
     @Test
     public void mistakeInOneDocumentHidesNoneInTheOthers() {
         LoadedManifests loaded = load("a: [1\n---\n" + HEAD + "---\nb: 'open\n---\n- item\n---\njust text\n");
-        assertThat(places(loaded), contains("yaml-syntax 1:2", "yaml-syntax 3:9", "not-an-object 4:10", "not-an-object 5:12"));
+        assertThat(
+                places(loaded),
+                contains("yaml-syntax 1:2", "yaml-syntax 3:9", "not-an-object 4:10", "not-an-object 5:12"));
         assertThat(loaded.documents(), hasSize(1));
     }
 
@@ -73,8 +74,7 @@ public class ManifestLoaderTest {
 
     @Test
     public void listsAreTakenApart() {
-        LoadedManifests loaded = load(
-                """
+        LoadedManifests loaded = load("""
                 apiVersion: v1
                 kind: List
                 items:
@@ -90,7 +90,9 @@ public class ManifestLoaderTest {
                 - text
                 """);
         assertThat(
-                loaded.documents().stream().map(d -> d.object().ref().toString()).toList(),
+                loaded.documents().stream()
+                        .map(d -> d.object().ref().toString())
+                        .toList(),
                 contains("ConfigMap/a", "Deployment/b"));
         assertThat(loaded.documents().get(1).lineOf("metadata", "name"), is(12));
         assertThat(loaded.documents().get(1).object().apiVersion(), is("apps/v1"));
@@ -99,8 +101,9 @@ public class ManifestLoaderTest {
 
     @Test
     public void jsonIsReadWithItsLines() {
-        LoadedManifests loaded = load("\n{\n\t\"apiVersion\":\"v1\",\n\t\"kind\":\"ConfigMap\",\n"
-                + "\t\"metadata\":{\"name\":\"a\"},\n\t\"data\":{\"x\":\"\\u00e9\\ud83d\\ude00\\/\\t\",\"n\":\"on\"}\n}\n");
+        LoadedManifests loaded = load(
+                "\n{\n\t\"apiVersion\":\"v1\",\n\t\"kind\":\"ConfigMap\",\n"
+                        + "\t\"metadata\":{\"name\":\"a\"},\n\t\"data\":{\"x\":\"\\u00e9\\ud83d\\ude00\\/\\t\",\"n\":\"on\"}\n}\n");
         assertThat(loaded.findings(), is(empty()));
         assertThat(loaded.documents().get(0).lineOf("data", "x"), is(6));
         assertThat(loaded.documents().get(0).object().text("data", "x").get(), is("é😀/\t"));
@@ -111,7 +114,8 @@ public class ManifestLoaderTest {
     public void valuesHaveTheTypesKubernetesGivesThem() {
         KubeObject object = one(HEAD + "v: [yes, 0644, 'yes', !!str 12, 1.0, ~, |\n  a\n]\n".replace("|\n  a\n", "z"));
         assertThat(object.items("v"), is(java.util.Arrays.asList(true, 420L, "yes", "12", 1L, null, "z")));
-        assertThat(one(HEAD + "data:\n  y: a\n  8080: b\n").child("data").fields().keySet(), contains("true", "8080"));
+        assertThat(
+                one(HEAD + "data:\n  y: a\n  8080: b\n").child("data").fields().keySet(), contains("true", "8080"));
     }
 
     @Test
@@ -163,7 +167,8 @@ public class ManifestLoaderTest {
 
     @Test
     public void syntaxErrorShowsNothingOfTheText() {
-        Finding finding = load("stringData:\n  password: hunter2\n  : 'x\n").findings().get(0);
+        Finding finding =
+                load("stringData:\n  password: hunter2\n  : 'x\n").findings().get(0);
         assertThat(finding.summary(), not(containsString("hunter2")));
     }
 
@@ -175,9 +180,11 @@ public class ManifestLoaderTest {
     @Test
     public void variablesAreReplacedInValues() {
         LoadedManifests loaded = ManifestLoader.load(
-                List.of(new ManifestSource(
-                        "web.yaml",
-                        HEAD + "count: ${N}\nq: '${N}'\nk-${NAME}: $${N} $N ${a.b}\nevil: ${EVIL}\n# ${COMMENT}\nu: ${U}\n")),
+                List.of(
+                        new ManifestSource(
+                                "web.yaml",
+                                HEAD
+                                        + "count: ${N}\nq: '${N}'\nk-${NAME}: $${N} $N ${a.b}\nevil: ${EVIL}\n# ${COMMENT}\nu: ${U}\n")),
                 Map.of("N", "3", "NAME", "web", "EVIL", "x\ninjected: true"));
         KubeObject object = loaded.documents().get(0).object();
         assertThat(object.number("count").get(), is(3L));

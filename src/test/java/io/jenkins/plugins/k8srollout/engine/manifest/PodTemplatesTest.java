@@ -51,7 +51,8 @@ public class PodTemplatesTest {
 
         @Test
         public void templateIsFoundByKind() {
-            KubeObject pod = Yaml.one("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c}]}}");
+            KubeObject pod =
+                    Yaml.one("{apiVersion: v1, kind: Pod, metadata: {name: p}, spec: {containers: [{name: c}]}}");
             KubeObject object = KubeObject.of(Map.of("apiVersion", apiVersion, "kind", kind));
             Object[] steps = path.isEmpty() ? new Object[] {"spec"} : (path + " spec").split(" ");
             object = object.with(pod.child("spec").fields(), steps);
@@ -62,8 +63,7 @@ public class PodTemplatesTest {
     }
 
     public static class Content {
-        private final PodTemplate template = PodTemplates.of(Yaml.one(
-                        """
+        private final PodTemplate template = PodTemplates.of(Yaml.one("""
                         apiVersion: apps/v1
                         kind: Deployment
                         metadata: {name: web}
@@ -96,16 +96,13 @@ public class PodTemplatesTest {
                                   sources:
                                   - configMap: {name: seven}
                                   - secret: {name: eight}
-                        """))
-                .get();
+                        """)).get();
 
         @Test
         public void containersKnowTheirPlace() {
             PodTemplate.Container container = template.containers().get(1);
             assertThat(template.containers().get(0).init(), is(true));
-            assertThat(
-                    container.at("image"),
-                    is(new Object[] {"spec", "template", "spec", "containers", 0, "image"}));
+            assertThat(container.at("image"), is(new Object[] {"spec", "template", "spec", "containers", 0, "image"}));
             assertThat(template.owner().text(container.at("image")).get(), is(container.image()));
         }
 

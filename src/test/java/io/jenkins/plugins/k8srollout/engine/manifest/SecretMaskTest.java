@@ -10,8 +10,7 @@ import java.util.List;
 import org.junit.Test;
 
 public class SecretMaskTest {
-    private static final List<KubeObject> OBJECTS = Yaml.all(
-            """
+    private static final List<KubeObject> OBJECTS = Yaml.all("""
             apiVersion: v1
             kind: Secret
             metadata:
@@ -60,13 +59,33 @@ public class SecretMaskTest {
     @Test
     public void namesOfSecretsAreKnownByTheirWords() {
         for (String secret : List.of(
-                "DB_PASSWORD", "password", "MYSQL_ROOT_PASSWORD", "apiToken", "API_KEY", "AWS_SECRET_ACCESS_KEY", "APP_KEY",
-                "client-secret", "dbpassword", "KEY", "REDIS_PASS", "MYSQL_PWD")) {
+                "DB_PASSWORD",
+                "password",
+                "MYSQL_ROOT_PASSWORD",
+                "apiToken",
+                "API_KEY",
+                "AWS_SECRET_ACCESS_KEY",
+                "APP_KEY",
+                "client-secret",
+                "dbpassword",
+                "KEY",
+                "REDIS_PASS",
+                "MYSQL_PWD")) {
             assertThat(secret, SecretNames.isSecret(secret), is(true));
         }
         for (String harmless : List.of(
-                "PWD", "DB_PASSWORD_FILE", "TOKEN_TTL", "SECRET_NAME", "AWS_ACCESS_KEY_ID", "KEYBOARD", "SORT_KEY",
-                "COMPASS_URL", "", "PATH", "_", "PUBLIC_KEY")) {
+                "PWD",
+                "DB_PASSWORD_FILE",
+                "TOKEN_TTL",
+                "SECRET_NAME",
+                "AWS_ACCESS_KEY_ID",
+                "KEYBOARD",
+                "SORT_KEY",
+                "COMPASS_URL",
+                "",
+                "PATH",
+                "_",
+                "PUBLIC_KEY")) {
             assertThat(harmless, SecretNames.isSecret(harmless), is(false));
         }
     }

@@ -17,9 +17,7 @@ public class UnifiedDiffTest {
     @Test
     public void changeShowsWithItsSurroundings() {
         assertThat(
-                UnifiedDiff.of("old", "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "new", "1\n2\n3\n4\nfive\n6\n7\n8\n9\n"),
-                is(
-                        """
+                UnifiedDiff.of("old", "1\n2\n3\n4\n5\n6\n7\n8\n9\n", "new", "1\n2\n3\n4\nfive\n6\n7\n8\n9\n"), is("""
                         --- old
                         +++ new
                         @@ -2,7 +2,7 @@

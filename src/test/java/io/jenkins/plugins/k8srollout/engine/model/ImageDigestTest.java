@@ -14,7 +14,8 @@ public class ImageDigestTest {
     @Test
     public void digestIsThatOfTheContent() {
         assertThat(ImageDigest.of(new byte[0]).toString(), is(EMPTY));
-        assertThat(ImageDigest.of("a".getBytes(StandardCharsets.UTF_8)).compareTo(ImageDigest.parse(EMPTY)) < 0, is(true));
+        assertThat(
+                ImageDigest.of("a".getBytes(StandardCharsets.UTF_8)).compareTo(ImageDigest.parse(EMPTY)) < 0, is(true));
     }
 
     @Test
@@ -24,7 +25,8 @@ public class ImageDigestTest {
 
     @Test
     public void otherFormsAreRefused() {
-        for (String text : List.of("", "sha256:", EMPTY.substring(7), EMPTY.toUpperCase(), EMPTY + "0", "sha512:" + EMPTY.substring(7))) {
+        for (String text : List.of(
+                "", "sha256:", EMPTY.substring(7), EMPTY.toUpperCase(), EMPTY + "0", "sha512:" + EMPTY.substring(7))) {
             assertThrows(text, ReleaseException.class, () -> ImageDigest.parse(text));
         }
     }

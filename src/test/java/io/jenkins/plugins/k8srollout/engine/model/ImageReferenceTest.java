@@ -30,9 +30,30 @@ public class ImageReferenceTest {
     @Test
     public void malformedNamesAreRefused() {
         for (String text : List.of(
-                "", " ", ":1", "@sha256:" + HEX, "Web", "r.io/Web:1", "web:", "web:a b", "web:-1", "web:" + "x".repeat(129),
-                "https://r.io/web", "r.io//web", "r.io/web/", "/web", "r.io/-web", "r.io/a___b", "web@sha256:123", "web@md5:" + HEX,
-                "r.io:port/web", "-r.io/web", "web@", "a".repeat(300), "a/".repeat(50_000) + "a", "a.".repeat(50_000) + "b/c")) {
+                "",
+                " ",
+                ":1",
+                "@sha256:" + HEX,
+                "Web",
+                "r.io/Web:1",
+                "web:",
+                "web:a b",
+                "web:-1",
+                "web:" + "x".repeat(129),
+                "https://r.io/web",
+                "r.io//web",
+                "r.io/web/",
+                "/web",
+                "r.io/-web",
+                "r.io/a___b",
+                "web@sha256:123",
+                "web@md5:" + HEX,
+                "r.io:port/web",
+                "-r.io/web",
+                "web@",
+                "a".repeat(300),
+                "a/".repeat(50_000) + "a",
+                "a.".repeat(50_000) + "b/c")) {
             ReleaseException e = assertThrows(
                     text.length() > 99 ? "long name" : text, ReleaseException.class, () -> ImageReference.parse(text));
             assertThat(e.problem().kind(), is(Problem.Kind.REFUSED_INPUT));
@@ -44,13 +65,16 @@ public class ImageReferenceTest {
         ImageReference image = ImageReference.parse("r.io/web:1").withDigest(new ImageDigest(HEX));
         assertThat(image.pinned(), is("r.io/web@sha256:" + HEX));
         assertThat(image.withTag("2").toString(), is("r.io/web:2@sha256:" + HEX));
-        assertThrows(ReleaseException.class, () -> ImageReference.parse("r.io/web:1").pinned());
+        assertThrows(
+                ReleaseException.class, () -> ImageReference.parse("r.io/web:1").pinned());
     }
 
     @Test
     public void equalNamesAreEqual() {
         assertThat(ImageReference.parse("nginx:1"), is(ImageReference.parse("docker.io/library/nginx:1")));
-        assertThat(ImageReference.parse("nginx:1").hashCode(), is(ImageReference.parse("docker.io/library/nginx:1").hashCode()));
+        assertThat(
+                ImageReference.parse("nginx:1").hashCode(),
+                is(ImageReference.parse("docker.io/library/nginx:1").hashCode()));
         assertThat(ImageReference.parse("nginx:1").sameRepository(ImageReference.parse("nginx:2")), is(true));
         assertThat(ImageReference.parse("nginx").sameRepository(ImageReference.parse("r.io/library/nginx")), is(false));
     }

@@ -17,10 +17,20 @@ import org.junit.Test;
 
 public class KubeObjectTest {
     private static final KubeObject WEB = KubeObject.of(Map.of(
-            "apiVersion", "apps/v1",
-            "kind", "Deployment",
-            "metadata", Map.of("name", "web", "namespace", "shop", "uid", "1-2", "labels", Map.of("app", "web", "n", 1)),
-            "spec", Map.of("replicas", 3, "paused", true, "items", Arrays.asList(Map.of("a", "x"), "text", null, Map.of("a", "y")))));
+            "apiVersion",
+            "apps/v1",
+            "kind",
+            "Deployment",
+            "metadata",
+            Map.of("name", "web", "namespace", "shop", "uid", "1-2", "labels", Map.of("app", "web", "n", 1)),
+            "spec",
+            Map.of(
+                    "replicas",
+                    3,
+                    "paused",
+                    true,
+                    "items",
+                    Arrays.asList(Map.of("a", "x"), "text", null, Map.of("a", "y")))));
 
     @Test
     public void identityIsReadFromTheUsualFields() {
@@ -50,12 +60,17 @@ public class KubeObjectTest {
         assertThat(WEB.flag("spec", "paused"), is(true));
         assertThat(WEB.text("spec", "items", 3, "a"), is(Optional.of("y")));
         assertThat(
-                WEB.children("spec", "items").stream().map(c -> c.text("a").get()).toList(), contains("x", "y"));
+                WEB.children("spec", "items").stream()
+                        .map(c -> c.text("a").get())
+                        .toList(),
+                contains("x", "y"));
     }
 
     @Test
     public void withMakesACopyAndMissingMaps() {
-        KubeObject changed = WEB.with("v", "metadata", "annotations", "k").with(5, "spec", "replicas").with("z", "spec", "items", 0, "a");
+        KubeObject changed = WEB.with("v", "metadata", "annotations", "k")
+                .with(5, "spec", "replicas")
+                .with("z", "spec", "items", 0, "a");
         assertThat(changed.annotations(), is(Map.of("k", "v")));
         assertThat(changed.text("spec", "items", 0, "a"), is(Optional.of("z")));
         assertThat(WEB.annotations(), is(Map.of()));
@@ -80,7 +95,8 @@ public class KubeObjectTest {
         list.add("b");
         assertThat(object.items("list"), contains("a"));
         assertThrows(UnsupportedOperationException.class, () -> object.fields().put("x", 1));
-        assertThrows(UnsupportedOperationException.class, () -> object.items("list").add("b"));
+        assertThrows(
+                UnsupportedOperationException.class, () -> object.items("list").add("b"));
         object.toMap().put("x", 1);
         assertThat(object.has("x"), is(false));
     }
@@ -88,7 +104,9 @@ public class KubeObjectTest {
     @Test
     public void wholeNumbersCompareEqualWhateverParserMadeThem() {
         assertThat(KubeObject.of(Map.of("a", 1)), is(KubeObject.of(Map.of("a", 1L))));
-        assertThat(KubeObject.of(Map.of("a", 1)).hashCode(), is(KubeObject.of(Map.of("a", 1L)).hashCode()));
+        assertThat(
+                KubeObject.of(Map.of("a", 1)).hashCode(),
+                is(KubeObject.of(Map.of("a", 1L)).hashCode()));
         assertThat(KubeObject.of(Map.of("a", 1)), is(not(KubeObject.of(Map.of("a", 1.5)))));
     }
 
@@ -100,6 +118,9 @@ public class KubeObjectTest {
 
     @Test
     public void textFormShowsNoContent() {
-        assertThat(KubeObject.of(Map.of("kind", "Secret", "data", Map.of("p", "hunter2"))).toString(), is("Secret/"));
+        assertThat(
+                KubeObject.of(Map.of("kind", "Secret", "data", Map.of("p", "hunter2")))
+                        .toString(),
+                is("Secret/"));
     }
 }

@@ -13,11 +13,18 @@ public class MessagesTest {
 
     @Test
     public void problemSaysWhatOnWhatWhyAndWhatNow() {
-        Problem full = new Problem(Kind.REFUSED_INPUT, "read onFailure", "undo", "there is no such choice", "Leave it out", List.of("rollback", "hold"));
+        Problem full = new Problem(
+                Kind.REFUSED_INPUT,
+                "read onFailure",
+                "undo",
+                "there is no such choice",
+                "Leave it out",
+                List.of("rollback", "hold"));
         assertThat(
                 full.sentence(),
                 is("Could not read onFailure: undo: there is no such choice. Leave it out. Valid: rollback, hold."));
-        assertThat(new Problem(Kind.FAILED, "build", "", "disk full", "").sentence(), is("Could not build: disk full."));
+        assertThat(
+                new Problem(Kind.FAILED, "build", "", "disk full", "").sentence(), is("Could not build: disk full."));
         assertThat(new ReleaseException(full).getMessage(), is(full.sentence()));
     }
 
@@ -29,7 +36,8 @@ public class MessagesTest {
 
     @Test
     public void findingHasTheFormThatEditorsJumpTo() {
-        Finding finding = new Finding(Severity.ERROR, "volume-missing", "deploy/web.yaml", 2, 12, "Deployment/web", "it is gone", "Add it");
+        Finding finding = new Finding(
+                Severity.ERROR, "volume-missing", "deploy/web.yaml", 2, 12, "Deployment/web", "it is gone", "Add it");
         assertThat(
                 finding.summary(),
                 is("deploy/web.yaml:12: error: Deployment/web: it is gone [volume-missing] - Add it"));

@@ -23,7 +23,8 @@ public class TimeSpanTest {
     @Test
     public void refusesTheRestByName() {
         for (String text : List.of("", "soon", "-5s", "5 parsecs", "1m1h", "1.5h")) {
-            ReleaseException refusal = assertThrows(text, ReleaseException.class, () -> TimeSpan.parse("timeout", text));
+            ReleaseException refusal =
+                    assertThrows(text, ReleaseException.class, () -> TimeSpan.parse("timeout", text));
             assertThat(refusal.getMessage(), containsString("read timeout"));
             assertThat(refusal.problem().kind(), equalTo(Problem.Kind.REFUSED_INPUT));
         }

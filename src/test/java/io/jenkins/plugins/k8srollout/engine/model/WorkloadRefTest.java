@@ -32,7 +32,6 @@ public class WorkloadRefTest {
 
     @Test
     public void referenceNamesTheObject() {
-        assertThat(
-                WorkloadRef.parse("sts/db").in("shop"), is(new ObjectRef("apps/v1", "StatefulSet", "shop", "db")));
+        assertThat(WorkloadRef.parse("sts/db").in("shop"), is(new ObjectRef("apps/v1", "StatefulSet", "shop", "db")));
     }
 }

@@ -30,11 +30,11 @@ final class FakeDeployments {
         }
         revision++;
         KubeObject template = deployment.child("spec", "template");
-        String name = byTemplate.computeIfAbsent(List.of(deployment.name(), template), t -> deployment.name() + "-" + byTemplate.size());
+        String name = byTemplate.computeIfAbsent(
+                List.of(deployment.name(), template), t -> deployment.name() + "-" + byTemplate.size());
         String image = template.text("spec", "containers", 0, "image").orElse("");
         boolean ready = !image.contains("absent") && !image.contains("slow");
-        cluster.put(FakeObjects.parse(
-                        """
+        cluster.put(FakeObjects.parse("""
                         apiVersion: apps/v1
                         kind: ReplicaSet
                         metadata:
@@ -45,16 +45,19 @@ final class FakeDeployments {
                           annotations: {%3$s: "%4$d"}
                           ownerReferences: [{kind: Deployment, name: %5$s, uid: %6$s, controller: true}]
                         status: {readyReplicas: %7$d}
-                        """
-                                .formatted(
-                                        name,
-                                        deployment.namespace(),
-                                        REVISION,
-                                        revision,
-                                        deployment.name(),
-                                        deployment.uid(),
-                                        ready ? 1 : 0))
-                .with(template.with("hash", "metadata", "labels", "pod-template-hash").fields(), "spec", "template"));
+                        """.formatted(
+                                name,
+                                deployment.namespace(),
+                                REVISION,
+                                revision,
+                                deployment.name(),
+                                deployment.uid(),
+                                ready ? 1 : 0))
+                .with(
+                        template.with("hash", "metadata", "labels", "pod-template-hash")
+                                .fields(),
+                        "spec",
+                        "template"));
         pod(name, deployment.namespace(), image, ready);
         int available = ready ? 1 : 0;
         cluster.put(cluster.get(deployment.ref())
@@ -62,11 +65,16 @@ final class FakeDeployments {
                 .with(String.valueOf(revision), "metadata", "annotations", REVISION)
                 .with(
                         Map.of(
-                                "observedGeneration", deployment.numberOr(1, "metadata", "generation"),
-                                "replicas", 1,
-                                "updatedReplicas", 1,
-                                "readyReplicas", available,
-                                "availableReplicas", available),
+                                "observedGeneration",
+                                deployment.numberOr(1, "metadata", "generation"),
+                                "replicas",
+                                1,
+                                "updatedReplicas",
+                                1,
+                                "readyReplicas",
+                                available,
+                                "availableReplicas",
+                                available),
                         "status"));
     }
 
@@ -74,8 +82,7 @@ final class FakeDeployments {
         String state = image.contains("absent")
                 ? "waiting: {reason: ErrImagePull, message: \"" + image + ": not found\"}"
                 : "running: {startedAt: \"2026-01-01T00:00:00Z\"}";
-        cluster.put(FakeObjects.parse(
-                """
+        cluster.put(FakeObjects.parse("""
                 apiVersion: v1
                 kind: Pod
                 metadata:
@@ -90,15 +97,14 @@ final class FakeDeployments {
                   phase: %4$s
                   conditions: [{type: PodScheduled, status: "True"}, {type: Ready, status: "%5$s"}]
                   containerStatuses: [{name: web, ready: %6$s, started: true, restartCount: 0, state: {%7$s}}]
-                """
-                        .formatted(
-                                owner,
-                                namespace,
-                                image,
-                                image.contains("absent") ? "Pending" : "Running",
-                                ready ? "True" : "False",
-                                ready,
-                                state)));
+                """.formatted(
+                        owner,
+                        namespace,
+                        image,
+                        image.contains("absent") ? "Pending" : "Running",
+                        ready ? "True" : "False",
+                        ready,
+                        state)));
     }
 
     static ObjectRef ref(String name) {

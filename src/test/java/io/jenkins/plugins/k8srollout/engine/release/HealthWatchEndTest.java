@@ -5,7 +5,6 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
-import static org.hamcrest.Matchers.not;
 
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
@@ -33,7 +32,8 @@ public class HealthWatchEndTest extends HealthWatchFixture {
         String sentence = outcome().toProblem().sentence();
         assertThat(sentence, containsString("time ran out after 1 min 0 s"));
         assertThat(sentence, containsString("Deployment/shop/web: 1 of 2 pods available"));
-        assertThat(sentence, containsString("Service/shop/web: no ready endpoint: no ready pod has the labels app=web"));
+        assertThat(
+                sentence, containsString("Service/shop/web: no ready endpoint: no ready pod has the labels app=web"));
         assertThat(sentence, containsString("Readiness probe failed: connection refused"));
         nothingIsLeftBehind();
     }

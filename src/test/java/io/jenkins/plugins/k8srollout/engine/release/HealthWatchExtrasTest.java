@@ -162,7 +162,12 @@ public class HealthWatchExtrasTest extends HealthWatchFixture {
     public void muteObjectAloneIsNeverASuccess() {
         ObjectRef ingress = new ObjectRef("networking.k8s.io/v1", "Ingress", "shop", "web");
         cluster.put(KubeObject.of(Map.of(
-                "apiVersion", ingress.apiVersion(), "kind", "Ingress", "metadata", Map.of("name", "web", "namespace", "shop"))));
+                "apiVersion",
+                ingress.apiVersion(),
+                "kind",
+                "Ingress",
+                "metadata",
+                Map.of("name", "web", "namespace", "shop"))));
         start(WaitRequest.of("shop", List.of(target(ingress, 0))));
         scheduler.advance(Duration.ofMinutes(10));
         assertThat(outcome().result(), equalTo(HealthOutcome.Result.TIMED_OUT));

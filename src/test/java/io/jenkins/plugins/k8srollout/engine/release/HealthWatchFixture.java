@@ -1,7 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
 import static org.hamcrest.MatcherAssert.assertThat;
-import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
@@ -33,9 +32,7 @@ abstract class HealthWatchFixture {
 
     @Before
     public void namespace() {
-        cluster.put(
-                FakeObjects.parse(
-                        """
+        cluster.put(FakeObjects.parse("""
                 apiVersion: v1
                 kind: Namespace
                 metadata: {name: shop}

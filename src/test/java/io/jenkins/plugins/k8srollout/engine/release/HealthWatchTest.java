@@ -57,9 +57,7 @@ public class HealthWatchTest extends HealthWatchFixture {
         shop.endpoints(true);
         shop.deployment(2, 2, 1, 0);
         start(WaitRequest.of("shop", List.of(target(Shop.SERVICE, 0), target(Shop.WEB, 2))));
-        cluster.put(
-                FakeObjects.parse(
-                        """
+        cluster.put(FakeObjects.parse("""
                 apiVersion: discovery.k8s.io/v1
                 kind: EndpointSlice
                 metadata: {name: web-def, namespace: shop, labels: {kubernetes.io/service-name: web}}
@@ -140,11 +138,9 @@ public class HealthWatchTest extends HealthWatchFixture {
         shop.crashing(2, "a", 2);
         settle();
         assertThat(outcome().cause().orElseThrow().code(), equalTo("CrashLoopBackOff"));
-        assertThat(
-                outcome().log().orElseThrow().lines(), contains("starting", "no database at db:5432"));
+        assertThat(outcome().log().orElseThrow().lines(), contains("starting", "no database at db:5432"));
         assertThat(outcome().toProblem().sentence(), containsString("  | no database at db:5432"));
-        assertThat(
-                sink.lines(), hasItem("last lines of the previous run of container app in Pod/shop/web-2-a:"));
+        assertThat(sink.lines(), hasItem("last lines of the previous run of container app in Pod/shop/web-2-a:"));
         assertThat(sink.of(ProgressEvent.CauseSeen.class), hasSize(1));
     }
 
@@ -202,7 +198,8 @@ public class HealthWatchTest extends HealthWatchFixture {
         start(release(2));
         assertThat(
                 sink.lines(),
-                contains("waiting  Deployment/shop/web: 1 of 1 pod available, just started and without readiness probe"));
+                contains(
+                        "waiting  Deployment/shop/web: 1 of 1 pod available, just started and without readiness probe"));
         scheduler.advance(Duration.ofSeconds(5));
         assertThat(outcome().isHealthy(), equalTo(true));
     }
@@ -217,8 +214,7 @@ public class HealthWatchTest extends HealthWatchFixture {
         settle();
         assertThat(outcomes, empty());
         assertThat(
-                sink.lines(),
-                hasItem("waiting  Deployment/shop/web: 1 of 1 pod available, but web-2-a is not ready"));
+                sink.lines(), hasItem("waiting  Deployment/shop/web: 1 of 1 pod available, but web-2-a is not ready"));
     }
 
     @Test
@@ -242,7 +238,9 @@ public class HealthWatchTest extends HealthWatchFixture {
     public void quotaFailsAtOnceWhenNothingCanFreeIt() {
         shop.deployment(1, 1, 0, 0);
         start(release(1));
-        shop.refuse(1, "pods \"web-1-x\" is forbidden: exceeded quota: few, requested: pods=1, used: pods=1, limited: pods=1");
+        shop.refuse(
+                1,
+                "pods \"web-1-x\" is forbidden: exceeded quota: few, requested: pods=1, used: pods=1, limited: pods=1");
         settle();
         assertThat(outcome().cause().orElseThrow().code(), equalTo("QuotaExceeded"));
     }
@@ -263,16 +261,14 @@ public class HealthWatchTest extends HealthWatchFixture {
 
     @Test
     public void controllersOldFailureDoesNotFailTheReleaseThatMendsIt() {
-        KubeObject set = FakeObjects.parse(
-                """
+        KubeObject set = FakeObjects.parse("""
                 apiVersion: apps/v1
                 kind: StatefulSet
                 metadata: {name: db, namespace: shop, uid: db, generation: 2}
                 spec: {replicas: 1}
                 status: {observedGeneration: 2, replicas: 0, currentRevision: db-1, updateRevision: db-2}
                 """);
-        KubeObject event = FakeObjects.parse(
-                """
+        KubeObject event = FakeObjects.parse("""
                 apiVersion: v1
                 kind: Event
                 metadata: {name: db.1, namespace: shop}

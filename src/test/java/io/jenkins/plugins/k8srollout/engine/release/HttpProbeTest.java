@@ -57,8 +57,7 @@ public class HttpProbeTest {
     @Test
     public void bodyIsSearchedForThePattern() {
         assertThat(attempt("/ok", 200, "\\bUP\\b"), equalTo(Optional.empty()));
-        assertThat(
-                attempt("/ok", 200, "DOWN").orElseThrow(), containsString("the answer does not contain DOWN"));
+        assertThat(attempt("/ok", 200, "DOWN").orElseThrow(), containsString("the answer does not contain DOWN"));
     }
 
     @Test
@@ -75,8 +74,8 @@ public class HttpProbeTest {
     }
 
     private Optional<String> attempt(String path, int status, String body) {
-        return probe.attempt(HttpCheck.parse(
-                "http://127.0.0.1:" + server.getAddress().getPort() + path, status, body));
+        return probe.attempt(
+                HttpCheck.parse("http://127.0.0.1:" + server.getAddress().getPort() + path, status, body));
     }
 
     private void answer(String path, int status, String body) {

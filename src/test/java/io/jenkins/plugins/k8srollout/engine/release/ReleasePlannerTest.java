@@ -23,8 +23,7 @@ import java.util.Set;
 import org.junit.Test;
 
 public class ReleasePlannerTest {
-    private static final String WEB =
-            """
+    private static final String WEB = """
             apiVersion: extensions/v1beta1
             kind: Deployment
             metadata: {name: web}
@@ -49,7 +48,10 @@ public class ReleasePlannerTest {
         assertThat(
                 web.text("spec", "template", "spec", "containers", 0, "image").orElseThrow(),
                 equalTo("registry.example.com/shop/web@" + DIGEST));
-        assertThat(web.text("spec", "template", "spec", "imagePullSecrets", 0, "name").orElseThrow(), equalTo("login"));
+        assertThat(
+                web.text("spec", "template", "spec", "imagePullSecrets", 0, "name")
+                        .orElseThrow(),
+                equalTo("login"));
         assertThat(web.annotations().get("kubernetes.io/change-cause"), equalTo("release 7"));
         assertThat(plan.upgrades().get(0).diff(), containsString("+apiVersion: apps/v1"));
         assertThat(plan.images().get(0).from(), equalTo("registry.example.com/shop/web:1"));
@@ -72,8 +74,7 @@ public class ReleasePlannerTest {
 
     @Test
     public void clusterScopedKindsGetNoNamespace() {
-        ReleasePlan plan = plan(builder(
-                        """
+        ReleasePlan plan = plan(builder("""
                         apiVersion: apiextensions.k8s.io/v1
                         kind: CustomResourceDefinition
                         metadata: {name: things.example.com, namespace: shop}
@@ -84,9 +85,9 @@ public class ReleasePlannerTest {
                           versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
                         ---
                         {apiVersion: example.com/v1, kind: Thing, metadata: {name: one}}
-                        """)
-                .build());
-        assertThat(plan.objects().stream().map(o -> o.ref().toString()).toList(),
+                        """).build());
+        assertThat(
+                plan.objects().stream().map(o -> o.ref().toString()).toList(),
                 contains("CustomResourceDefinition/things.example.com", "Thing/one"));
     }
 
@@ -95,27 +96,35 @@ public class ReleasePlannerTest {
         String bad = WEB.replace("name: web}", "name: Web_}").replace("registry.example.com/shop/web:1", "UPPER:1");
         ManifestsRefusedException e = assertThrows(
                 ManifestsRefusedException.class,
-                () -> plan(builder(bad + "---\n{apiVersion: v1, kind: Nonsense, metadata: {name: a}}\n").build()));
-        assertThat(e.findings().stream().filter(f -> f.severity() == Finding.Severity.ERROR).count() >= 3, is(true));
+                () -> plan(builder(bad + "---\n{apiVersion: v1, kind: Nonsense, metadata: {name: a}}\n")
+                        .build()));
+        assertThat(
+                e.findings().stream()
+                                .filter(f -> f.severity() == Finding.Severity.ERROR)
+                                .count()
+                        >= 3,
+                is(true));
         assertThat(e.getMessage(), allOf(containsString("deploy/web.yaml:3: error"), containsString("Nonsense")));
     }
 
     @Test
     public void emptyManifestsAreRefused() {
-        ReleaseException e = assertThrows(ReleaseException.class, () -> plan(builder("# nothing\n").build()));
+        ReleaseException e = assertThrows(
+                ReleaseException.class, () -> plan(builder("# nothing\n").build()));
         assertThat(e.getMessage(), containsString("there is no object in them"));
     }
 
     @Test
     public void pullSecretThatIsThereIsNotNamedTwice() {
         String own = WEB.replace("spec: {containers", "spec: {imagePullSecrets: [{name: login}], containers");
-        KubeObject web = plan(builder(own).pullSecret("login").build()).objects().get(0);
+        KubeObject web =
+                plan(builder(own).pullSecret("login").build()).objects().get(0);
         assertThat(web.items("spec", "template", "spec", "imagePullSecrets").size(), equalTo(1));
     }
 
     private static ReleasePlan plan(ReleaseRequest request) {
-        ClusterFacts facts = new ClusterFacts(
-                new FakeCluster().apis(), Set.of(), ref -> Optional.empty(), ref -> Optional.empty());
+        ClusterFacts facts =
+                new ClusterFacts(new FakeCluster().apis(), Set.of(), ref -> Optional.empty(), ref -> Optional.empty());
         return ReleasePlanner.plan(request, facts);
     }
 

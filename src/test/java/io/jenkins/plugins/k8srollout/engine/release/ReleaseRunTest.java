@@ -43,8 +43,7 @@ import org.junit.Test;
 /** Whole releases on a cluster in memory, with time turned by hand and all work on the test's thread. */
 public class ReleaseRunTest {
     private static final ObjectRef WEB = FakeDeployments.ref("web");
-    private static final String MANIFESTS =
-            """
+    private static final String MANIFESTS = """
             apiVersion: apps/v1
             kind: Deployment
             metadata: {name: web}
@@ -67,8 +66,7 @@ public class ReleaseRunTest {
             data: {colour: blue}
             """;
     private static final ObjectRef STORE = new ObjectRef("apps/v1", "StatefulSet", "shop", "store");
-    private static final String STATEFUL =
-            """
+    private static final String STATEFUL = """
             apiVersion: apps/v1
             kind: StatefulSet
             metadata: {name: store}
@@ -116,7 +114,9 @@ public class ReleaseRunTest {
                 contains("Plan", "Ask the server", "Apply", "Wait for health"));
         assertThat("saved once, after the apply", saved, hasSize(1));
         List<String> calls = cluster.calls();
-        assertThat(calls.indexOf("dry-run Deployment/shop/web") < calls.indexOf("apply ConfigMap/shop/settings"), is(true));
+        assertThat(
+                calls.indexOf("dry-run Deployment/shop/web") < calls.indexOf("apply ConfigMap/shop/settings"),
+                is(true));
     }
 
     @Test
@@ -125,7 +125,8 @@ public class ReleaseRunTest {
         KubeObject before = live();
         ReleaseRecord second = release(MANIFESTS);
         assertThat(second.outcome(), equalTo(Outcome.HEALTHY));
-        assertThat(second.objects().stream().map(ObjectChange::change).distinct().toList(), contains(Change.UNCHANGED));
+        assertThat(
+                second.objects().stream().map(ObjectChange::change).distinct().toList(), contains(Change.UNCHANGED));
         assertThat(live(), equalTo(before));
     }
 
@@ -139,14 +140,15 @@ public class ReleaseRunTest {
 
     @Test
     public void withoutWaitingItEndsOnceApplied() {
-        ReleaseRecord record = run(builder(MANIFESTS.replace("web:1", "web:slow")).awaitHealthy(false).build());
+        ReleaseRecord record = run(builder(MANIFESTS.replace("web:1", "web:slow"))
+                .awaitHealthy(false)
+                .build());
         assertThat(record.outcome(), equalTo(Outcome.APPLIED));
     }
 
     @Test
     public void releaseOfNothingThatCanBeJudgedEndsWellAndSaysSo() {
-        release(
-                """
+        release("""
                 apiVersion: networking.k8s.io/v1
                 kind: Ingress
                 metadata: {name: web}
@@ -163,7 +165,8 @@ public class ReleaseRunTest {
 
     @Test
     public void dryRunChangesNothingAndShowsNoSecret() {
-        String secret = "\n---\n{apiVersion: v1, kind: Secret, metadata: {name: login}, stringData: {password: hush-hush}}";
+        String secret =
+                "\n---\n{apiVersion: v1, kind: Secret, metadata: {name: login}, stringData: {password: hush-hush}}";
         ReleaseRecord record = run(builder(MANIFESTS + secret).dryRun(true).build());
         assertThat(record.outcome(), equalTo(Outcome.DRY_RUN));
         assertThat(record.objects(), hasSize(3));
@@ -182,7 +185,10 @@ public class ReleaseRunTest {
         ReleaseRecord record = run(request);
         assertThat(record.outcome(), equalTo(Outcome.HEALTHY));
         assertThat(record.images().get(0).to(), equalTo("registry.example.com/shop/web:2"));
-        assertThat(live().text("spec", "template", "spec", "containers", 0, "image").orElseThrow(), containsString("web:2"));
+        assertThat(
+                live().text("spec", "template", "spec", "containers", 0, "image")
+                        .orElseThrow(),
+                containsString("web:2"));
         assertThat(live().has("spec", "template", "spec", "containers", 0, "envFrom"), is(true));
     }
 
@@ -214,7 +220,8 @@ public class ReleaseRunTest {
         ReleaseRequest.Builder builder = ReleaseRequest.builder()
                 .namespace("shop")
                 .images(Map.of("app", ImageReference.parse("registry.example.com/other:2")));
-        ReleaseRecord record = run(builder.workload(WorkloadRef.parse("deployment/web")).build());
+        ReleaseRecord record =
+                run(builder.workload(WorkloadRef.parse("deployment/web")).build());
         assertThat(sentence(record), containsString("Valid: web"));
         record = run(builder.workload(WorkloadRef.parse("deployment/wob")).build());
         assertThat(record.problem().orElseThrow().kind(), equalTo(Problem.Kind.NOT_FOUND));
@@ -224,7 +231,8 @@ public class ReleaseRunTest {
 
     @Test
     public void allErrorsOfTheManifestsAreToldAndRecorded() {
-        ReleaseRecord record = release(MANIFESTS.replace("memory: 64Mi", "memory: 8Mi").replace("name: web}", "name: We_b}"));
+        ReleaseRecord record =
+                release(MANIFESTS.replace("memory: 64Mi", "memory: 8Mi").replace("name: web}", "name: We_b}"));
         assertThat(record.outcome(), equalTo(Outcome.FAILED));
         assertThat(record.problem().orElseThrow().kind(), equalTo(Problem.Kind.REFUSED_INPUT));
         assertThat(record.findings().size() >= 2, is(true));
@@ -278,7 +286,11 @@ public class ReleaseRunTest {
                         Problem.Kind.REJECTED, "apply", "Pod/shop/a", "configmap \"settings\" not found", "")));
         String dependent = "\n---\n{apiVersion: v1, kind: ServiceAccount, metadata: {name: first}}";
         assertThat(release(MANIFESTS + dependent).outcome(), equalTo(Outcome.HEALTHY));
-        assertThat(sink.lines().stream().filter(l -> l.contains("it needs what the release creates")).toList(), hasSize(1));
+        assertThat(
+                sink.lines().stream()
+                        .filter(l -> l.contains("it needs what the release creates"))
+                        .toList(),
+                hasSize(1));
     }
 
     @Test
@@ -314,7 +326,9 @@ public class ReleaseRunTest {
     public void brokenRevisionOfAnEarlierReleaseIsNotReturnedTo() {
         release(MANIFESTS);
         KubeObject good = live();
-        run(builder(MANIFESTS.replace("web:1", "web:absent")).onFailure(OnFailure.LEAVE).build());
+        run(builder(MANIFESTS.replace("web:1", "web:absent"))
+                .onFailure(OnFailure.LEAVE)
+                .build());
         ReleaseRecord record = release(MANIFESTS.replace("web:1", "web:also-absent"));
         assertThat(record.outcome(), equalTo(Outcome.ROLLED_BACK));
         assertThat(live().child("spec"), equalTo(good.child("spec")));
@@ -350,7 +364,9 @@ public class ReleaseRunTest {
     @Test
     public void heldReleaseIsPaused() {
         release(MANIFESTS);
-        ReleaseRecord record = run(builder(MANIFESTS.replace("web:1", "web:absent")).onFailure(OnFailure.HOLD).build());
+        ReleaseRecord record = run(builder(MANIFESTS.replace("web:1", "web:absent"))
+                .onFailure(OnFailure.HOLD)
+                .build());
         assertThat(record.outcome(), equalTo(Outcome.HELD));
         assertThat(live().flag("spec", "paused"), is(true));
         assertThat(sentence(record), containsString("Deployment/shop/web is paused"));
@@ -385,15 +401,19 @@ public class ReleaseRunTest {
     public void deploymentThatMayNotBePausedIsNotHeld() {
         release(MANIFESTS);
         ProgressSink failing = event -> {
-            if (event instanceof ProgressEvent.StageFinished done && done.stage().equals("Wait for health")) {
+            if (event instanceof ProgressEvent.StageFinished done
+                    && done.stage().equals("Wait for health")) {
                 cluster.failNext("apply", refusal("Deployment/shop/web"));
             }
         };
-        ReleaseRequest request = builder(MANIFESTS.replace("web:1", "web:absent")).onFailure(OnFailure.HOLD).build();
+        ReleaseRequest request = builder(MANIFESTS.replace("web:1", "web:absent"))
+                .onFailure(OnFailure.HOLD)
+                .build();
         ReleaseRun.start(request, tools(failing), saved::add, records::add);
         scheduler.runDue();
         assertThat(last().outcome(), equalTo(Outcome.FAILED));
-        assertThat(sentence(last()), containsString("Deployment/shop/web could not be paused and goes on by itself: no"));
+        assertThat(
+                sentence(last()), containsString("Deployment/shop/web could not be paused and goes on by itself: no"));
     }
 
     @Test
@@ -406,41 +426,46 @@ public class ReleaseRunTest {
         assertThat(last().outcome(), equalTo(Outcome.FAILED));
         assertThat(
                 sentence(last()),
-                containsString("Nothing was rolled back: no pod template was changed, or none whose previous revision is"
-                        + " known. As released stay Service/shop/web"));
+                containsString(
+                        "Nothing was rolled back: no pod template was changed, or none whose previous revision is"
+                                + " known. As released stay Service/shop/web"));
     }
 
     @Test
     public void statefulSetWhosePodMayNotBeDeletedIsOnItsWayBackAllTheSame() {
         start(builder(STATEFUL).awaitHealthy(false).build());
         KubeObject store = cluster.get(STORE).orElseThrow();
-        cluster.put(FakeObjects.parse(
-                        """
+        cluster.put(FakeObjects.parse("""
                         apiVersion: apps/v1
                         kind: ControllerRevision
                         metadata:
                           {name: store-1, namespace: shop, labels: {app: store}, ownerReferences: [{kind: StatefulSet, name: store, uid: %s}]}
                         revision: 1
-                        """
-                                .formatted(store.uid()))
+                        """.formatted(store.uid()))
                 .with(store.child("spec", "template").fields(), "data", "spec", "template"));
         cluster.status(STORE, Map.of("currentRevision", "store-1", "observedGeneration", 1));
         start(builder(STATEFUL.replace("store:1", "store:2")).build());
-        cluster.status(STORE, Map.of("currentRevision", "store-1", "updateRevision", "store-2", "observedGeneration", 2));
-        cluster.put(FakeObjects.parse(
-                """
+        cluster.status(
+                STORE, Map.of("currentRevision", "store-1", "updateRevision", "store-2", "observedGeneration", 2));
+        cluster.put(FakeObjects.parse("""
                 apiVersion: v1
                 kind: Pod
                 metadata:
                   {name: store-0, namespace: shop, labels: {app: store, controller-revision-hash: store-2}, ownerReferences: [{kind: StatefulSet, name: store, uid: %s}]}
-                """
-                        .formatted(store.uid())));
+                """.formatted(store.uid())));
         cluster.failNext(
                 "delete",
                 new ReleaseException(new Problem(
-                        Problem.Kind.NOT_PERMITTED, "delete", "Pod/shop/store-0", "bot may not delete pods", "Add the rule")));
+                        Problem.Kind.NOT_PERMITTED,
+                        "delete",
+                        "Pod/shop/store-0",
+                        "bot may not delete pods",
+                        "Add the rule")));
         scheduler.advance(ReleaseRequest.DEFAULT_TIMEOUT);
-        assertThat("the previous revision is waited for", saved.get(saved.size() - 1).phase(), equalTo(WatchToken.Phase.ROLLBACK));
+        assertThat(
+                "the previous revision is waited for",
+                saved.get(saved.size() - 1).phase(),
+                equalTo(WatchToken.Phase.ROLLBACK));
         scheduler.advance(ReleaseRequest.DEFAULT_TIMEOUT);
         assertThat(
                 cluster.get(STORE).orElseThrow().child("spec", "template"), equalTo(store.child("spec", "template")));
@@ -448,7 +473,8 @@ public class ReleaseRunTest {
                 sentence(last()),
                 allOf(
                         containsString("StatefulSet/shop/store was returned to revision 1"),
-                        containsString("waits for its pods of the failed revision, and bot may not delete pods. Delete those"),
+                        containsString(
+                                "waits for its pods of the failed revision, and bot may not delete pods. Delete those"),
                         containsString("for the next time: Add the rule"),
                         not(containsString("stays as it is"))));
     }
@@ -467,12 +493,14 @@ public class ReleaseRunTest {
 
     @Test
     public void applyThatStopsHalfWayReturnsWhatItChanged() {
-        String two = MANIFESTS + "\n---\n" + MANIFESTS.substring(0, MANIFESTS.indexOf("---")).replace("name: web}", "name: wob}");
+        String two = MANIFESTS + "\n---\n"
+                + MANIFESTS.substring(0, MANIFESTS.indexOf("---")).replace("name: web}", "name: wob}");
         release(two);
         KubeObject before = live();
         ProgressSink failing = event -> {
             sink.accept(event);
-            if (event instanceof ProgressEvent.Applied applied && applied.object().equals(WEB)) {
+            if (event instanceof ProgressEvent.Applied applied
+                    && applied.object().equals(WEB)) {
                 cluster.failNext("apply", refusal("Deployment/shop/wob"));
             }
         };
@@ -528,23 +556,30 @@ public class ReleaseRunTest {
         run.cancel();
         assertThat(records, hasSize(1));
         assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
-        assertThat(sentence(last()), allOf(containsString("in the stage Wait for health"), containsString("stay as applied")));
+        assertThat(
+                sentence(last()),
+                allOf(containsString("in the stage Wait for health"), containsString("stay as applied")));
     }
 
     @Test
     public void abortOfTheRollbackTellsBoth() {
         release(MANIFESTS.replace("web:1", "web:slow-before"));
         scheduler.advance(ReleaseRequest.DEFAULT_TIMEOUT);
-        Cancellable run = start(builder(MANIFESTS.replace("web:1", "web:absent")).build());
+        Cancellable run =
+                start(builder(MANIFESTS.replace("web:1", "web:absent")).build());
         run.cancel();
         assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
-        assertThat(sentence(last()), allOf(containsString("absent: not found"), containsString("in the stage Wait for the rollback")));
+        assertThat(
+                sentence(last()),
+                allOf(containsString("absent: not found"), containsString("in the stage Wait for the rollback")));
     }
 
     @Test
     public void unchangedReleaseThatIsUnhealthyHasNothingToUndo() {
         release(MANIFESTS);
-        run(builder(MANIFESTS.replace("web:1", "web:absent")).onFailure(OnFailure.LEAVE).build());
+        run(builder(MANIFESTS.replace("web:1", "web:absent"))
+                .onFailure(OnFailure.LEAVE)
+                .build());
         ReleaseRecord again = release(MANIFESTS.replace("web:1", "web:absent"));
         assertThat(again.outcome(), equalTo(Outcome.FAILED));
         assertThat(sentence(again), containsString("the release changed no pod template"));
@@ -559,13 +594,17 @@ public class ReleaseRunTest {
                 run[0].cancel();
             }
         };
-        ReleaseTools tools = new ReleaseTools(cluster, scheduler, work -> {
-            if (later.isEmpty()) {
-                later.add(work);
-            } else {
-                work.run();
-            }
-        }, aborting);
+        ReleaseTools tools = new ReleaseTools(
+                cluster,
+                scheduler,
+                work -> {
+                    if (later.isEmpty()) {
+                        later.add(work);
+                    } else {
+                        work.run();
+                    }
+                },
+                aborting);
         run[0] = ReleaseRun.start(builder(MANIFESTS).build(), tools, saved::add, records::add);
         later.get(0).run();
         assertThat("the worker's thread is given back clean", Thread.interrupted(), is(false));
@@ -576,7 +615,8 @@ public class ReleaseRunTest {
 
     @Test
     public void tokenHoldsNoContent() {
-        start(builder(MANIFESTS.replace("colour: blue", "password: hush-hush").replace("web:1", "web:slow")).build())
+        start(builder(MANIFESTS.replace("colour: blue", "password: hush-hush").replace("web:1", "web:slow"))
+                        .build())
                 .cancel();
         assertThat(saved.get(0).encode(), not(containsString("hush-hush")));
         assertThat(last().toJson(), not(containsString("hush-hush")));

@@ -20,10 +20,7 @@ public class RequiredRightsTest {
                 new AccessRight("get", "", "pods/log", "shop"),
                 new AccessRight("list", "networking.k8s.io", "ingressclasses", ""));
 
-        assertThat(
-                RequiredRights.roleYaml(rights),
-                equalTo(
-                        """
+        assertThat(RequiredRights.roleYaml(rights), equalTo("""
                         apiVersion: rbac.authorization.k8s.io/v1
                         kind: ClusterRole
                         metadata:
@@ -50,7 +47,8 @@ public class RequiredRightsTest {
 
     @Test
     public void waitingNeedsNoRightToChange() {
-        assertThat(RequiredRights.toWait("shop"), not(hasItem(new AccessRight("patch", "apps", "deployments", "shop"))));
+        assertThat(
+                RequiredRights.toWait("shop"), not(hasItem(new AccessRight("patch", "apps", "deployments", "shop"))));
         assertThat(RequiredRights.toRollOut("shop"), hasItem(new AccessRight("patch", "apps", "deployments", "shop")));
     }
 }

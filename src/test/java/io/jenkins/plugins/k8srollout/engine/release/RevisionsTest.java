@@ -14,8 +14,7 @@ public class RevisionsTest {
 
     @Test
     public void statefulSetReturnsToWhatMostPodsRun() {
-        KubeObject store = cluster.put(FakeObjects.parse(
-                """
+        KubeObject store = cluster.put(FakeObjects.parse("""
                 apiVersion: apps/v1
                 kind: StatefulSet
                 metadata: {name: store, namespace: shop, uid: store}
@@ -30,8 +29,7 @@ public class RevisionsTest {
 
     @Test
     public void daemonSetReturnsToItsNewest() {
-        KubeObject agent = cluster.put(FakeObjects.parse(
-                """
+        KubeObject agent = cluster.put(FakeObjects.parse("""
                 apiVersion: apps/v1
                 kind: DaemonSet
                 metadata: {name: agent, namespace: shop, uid: agent}
@@ -40,7 +38,8 @@ public class RevisionsTest {
         assertThat(Revisions.serving(cluster, agent).isPresent(), is(false));
         kept("agent", "agent-a", 1);
         kept("agent", "agent-b", 2);
-        assertThat(Revisions.serving(cluster, agent).orElseThrow().toString(),
+        assertThat(
+                Revisions.serving(cluster, agent).orElseThrow().toString(),
                 equalTo("revision 2 (ControllerRevision agent-b)"));
     }
 
@@ -55,13 +54,11 @@ public class RevisionsTest {
     }
 
     private void kept(String owner, String name, int revision) {
-        cluster.put(FakeObjects.parse(
-                """
+        cluster.put(FakeObjects.parse("""
                 apiVersion: apps/v1
                 kind: ControllerRevision
                 metadata: {name: %s, namespace: shop, labels: {app: store}, ownerReferences: [{uid: %s}]}
                 revision: %d
-                """
-                        .formatted(name, owner, revision)));
+                """.formatted(name, owner, revision)));
     }
 }

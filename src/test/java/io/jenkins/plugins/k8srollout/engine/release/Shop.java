@@ -23,21 +23,18 @@ final class Shop {
 
     /** A Deployment of so many replicas at a generation, which is also its revision, and its ReplicaSet. */
     void deployment(int generation, int replicas, int updated, int available) {
-        cluster.put(FakeObjects.parse(
-                """
+        cluster.put(FakeObjects.parse("""
                 apiVersion: apps/v1
                 kind: Deployment
                 metadata:
                   {name: web, namespace: shop, uid: web, generation: %1$d, annotations: {deployment.kubernetes.io/revision: "%1$d"}}
                 spec: {replicas: %2$d, template: {metadata: {labels: {app: web}}}}
                 status: {observedGeneration: %1$d, replicas: %3$d, updatedReplicas: %3$d, readyReplicas: %4$d, availableReplicas: %4$d}
-                """
-                        .formatted(generation, replicas, updated, available)));
+                """.formatted(generation, replicas, updated, available)));
     }
 
     void replicaSet(int revision) {
-        cluster.put(FakeObjects.parse(
-                """
+        cluster.put(FakeObjects.parse("""
                 apiVersion: apps/v1
                 kind: ReplicaSet
                 metadata:
@@ -46,8 +43,7 @@ final class Shop {
                   uid: web-%1$d
                   annotations: {deployment.kubernetes.io/revision: "%1$d"}
                   ownerReferences: [{kind: Deployment, name: web, uid: web, controller: true}]
-                """
-                        .formatted(revision)));
+                """.formatted(revision)));
     }
 
     /** The newest ReplicaSet may not create pods. */
@@ -91,9 +87,7 @@ final class Shop {
                   phase: %3$s
                   conditions: [{type: PodScheduled, status: "True"}, {type: Ready, status: "%6$s"}]
                   containerStatuses: [{name: app, %4$s}]
-                """
-                        .formatted(
-                                revision, suffix, phase, container, scheduler.now(), ready ? "True" : "False")));
+                """.formatted(revision, suffix, phase, container, scheduler.now(), ready ? "True" : "False")));
         return pod.ref();
     }
 
@@ -134,8 +128,7 @@ final class Shop {
     }
 
     void event(ObjectRef pod, String reason, String message) {
-        cluster.put(FakeObjects.parse(
-                """
+        cluster.put(FakeObjects.parse("""
                 apiVersion: v1
                 kind: Event
                 metadata: {name: "%1$s.%2$s", namespace: shop}
@@ -144,14 +137,11 @@ final class Shop {
                 message: "%3$s"
                 lastTimestamp: "%4$s"
                 firstTimestamp: "%4$s"
-                """
-                        .formatted(pod.name(), reason, message, scheduler.now())));
+                """.formatted(pod.name(), reason, message, scheduler.now())));
     }
 
     void service() {
-        cluster.put(
-                FakeObjects.parse(
-                        """
+        cluster.put(FakeObjects.parse("""
                 apiVersion: v1
                 kind: Service
                 metadata: {name: web, namespace: shop}
@@ -160,13 +150,11 @@ final class Shop {
     }
 
     void endpoints(boolean ready) {
-        cluster.put(FakeObjects.parse(
-                """
+        cluster.put(FakeObjects.parse("""
                 apiVersion: discovery.k8s.io/v1
                 kind: EndpointSlice
                 metadata: {name: web-abc, namespace: shop, labels: {kubernetes.io/service-name: web}}
                 endpoints: [{addresses: [192.0.2.7], conditions: {ready: %s}}]
-                """
-                        .formatted(ready)));
+                """.formatted(ready)));
     }
 }

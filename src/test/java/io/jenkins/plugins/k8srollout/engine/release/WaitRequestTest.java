@@ -42,8 +42,7 @@ public class WaitRequestTest {
 
     @Test
     public void textOfAnEarlierVersionTakesDefaults() {
-        WaitRequest request = WaitRequest.decode(
-                """
+        WaitRequest request = WaitRequest.decode("""
                 {"namespace":"shop","targets":[{"apiVersion":"apps/v1","kind":"Deployment","namespace":"shop","name":"web","minGeneration":3}]}
                 """);
         assertThat(request, equalTo(WaitRequest.of("shop", List.of(WEB))));
@@ -58,8 +57,7 @@ public class WaitRequestTest {
     @Test
     public void stabilityLongerThanTheTimeoutIsRefused() {
         WaitRequest request = WaitRequest.of("shop", List.of(WEB));
-        ReleaseException e =
-                assertThrows(ReleaseException.class, () -> request.withStableFor(Duration.ofMinutes(10)));
+        ReleaseException e = assertThrows(ReleaseException.class, () -> request.withStableFor(Duration.ofMinutes(10)));
         assertThat(e.getMessage(), containsString("stableFor"));
         assertThat(e.getMessage(), containsString("shorter than the time-out of 10 min 0 s"));
         assertThat(e.getMessage(), not(containsString("PT")));
@@ -74,7 +72,8 @@ public class WaitRequestTest {
 
     @Test
     public void addressThatIsNoWebAddressIsRefused() {
-        for (String bad : List.of("shop.example.com", "file:///etc/passwd", "ftp://shop.example.com", "http://a b", "")) {
+        for (String bad :
+                List.of("shop.example.com", "file:///etc/passwd", "ftp://shop.example.com", "http://a b", "")) {
             assertThrows(bad, ReleaseException.class, () -> HttpCheck.parse(bad, 200, ""));
         }
         assertThrows(ReleaseException.class, () -> HttpCheck.parse("http://shop.example.com", 99, ""));

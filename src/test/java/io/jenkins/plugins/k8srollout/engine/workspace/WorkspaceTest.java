@@ -75,8 +75,8 @@ public class WorkspaceTest {
     @Test
     public void workspaceBehindALinkTakesBothOfItsNames() throws IOException {
         Path link = Files.createSymbolicLink(temporary.getRoot().toPath().resolve("link"), root);
-        List<ManifestSource> read =
-                Workspace.at(link).readManifests(List.of(link.resolve("top.yaml").toString()));
+        List<ManifestSource> read = Workspace.at(link)
+                .readManifests(List.of(link.resolve("top.yaml").toString()));
         assertThat(read.get(0).file(), is("top.yaml"));
     }
 
@@ -109,8 +109,7 @@ public class WorkspaceTest {
 
     @Test
     public void personAtATerminalMayNameAnyFile() {
-        List<ManifestSource> read =
-                Workspace.unbounded(root).readManifests(List.of("../project-secrets", "top.yaml"));
+        List<ManifestSource> read = Workspace.unbounded(root).readManifests(List.of("../project-secrets", "top.yaml"));
         assertThat(read.get(0).file(), is(outside.resolve("key.yaml").toString()));
         assertThat(read.get(1).file(), is("top.yaml"));
     }
@@ -167,9 +166,10 @@ public class WorkspaceTest {
 
     @Test
     public void resolveGivesRealPathsInsideOnly() {
-        assertThat(Workspace.at(root).resolve("deploy/../top.yaml"), is(real(root).resolve("top.yaml")));
-        ReleaseException e = assertThrows(
-                ReleaseException.class, () -> Workspace.at(root).resolve("../project-secrets/key.yaml"));
+        assertThat(
+                Workspace.at(root).resolve("deploy/../top.yaml"), is(real(root).resolve("top.yaml")));
+        ReleaseException e =
+                assertThrows(ReleaseException.class, () -> Workspace.at(root).resolve("../project-secrets/key.yaml"));
         assertThat(e.problem().kind(), is(Problem.Kind.REFUSED_INPUT));
     }
 

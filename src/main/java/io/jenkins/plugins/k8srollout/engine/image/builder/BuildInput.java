@@ -19,8 +19,7 @@ import java.util.Optional;
  * @param file the real path of the Dockerfile
  * @param ignoreFile the ignore file in force, where there is one
  */
-record BuildInput(
-        Path context, Path file, Dockerfile dockerfile, IgnorePatterns ignore, Optional<Path> ignoreFile) {
+record BuildInput(Path context, Path file, Dockerfile dockerfile, IgnorePatterns ignore, Optional<Path> ignoreFile) {
     private static final long LARGEST = 1 << 20;
     private static final String READ = "read the Dockerfile";
 
@@ -68,7 +67,8 @@ record BuildInput(
     private static String text(Path file, String shown) {
         try {
             if (Files.size(file) > LARGEST) {
-                throw ReleaseException.refused(READ, shown, "it is larger than 1 MiB", "Check that it is the right file");
+                throw ReleaseException.refused(
+                        READ, shown, "it is larger than 1 MiB", "Check that it is the right file");
             }
             return Files.readString(file, StandardCharsets.UTF_8);
         } catch (CharacterCodingException e) {

@@ -56,8 +56,7 @@ final class BuildkitTool implements ExternalBuilder {
         }
         request.buildArgs().forEach((k, v) -> command.addAll(List.of("--opt", "build-arg:" + k + "=" + v)));
         request.labels().forEach((k, v) -> command.addAll(List.of("--opt", "label:" + k + "=" + v)));
-        request.statedEpoch()
-                .ifPresent(s -> command.addAll(List.of("--opt", "build-arg:SOURCE_DATE_EPOCH=" + s)));
+        request.statedEpoch().ifPresent(s -> command.addAll(List.of("--opt", "build-arg:SOURCE_DATE_EPOCH=" + s)));
         String platforms = request.platforms().stream().map(Platform::toString).collect(Collectors.joining(","));
         command.addAll(List.of("--opt", "platform=" + platforms));
         command.addAll(List.of("--output", output(request, plainHttp)));

@@ -34,7 +34,8 @@ final class Chmod {
         }
         if (!valid) {
             throw place.refused(
-                    "--chmod=" + text + " is neither octal nor symbolic", "Write for example --chmod=0644 or --chmod=u+x");
+                    "--chmod=" + text + " is neither octal nor symbolic",
+                    "Write for example --chmod=0644 or --chmod=u+x");
         }
         return new Chmod(text);
     }
@@ -89,7 +90,9 @@ final class Chmod {
         int one = permissions.indexOf('r') >= 0 ? 4 : 0;
         one |= permissions.indexOf('w') >= 0 ? 2 : 0;
         one |= permissions.indexOf('x') >= 0 || (permissions.indexOf('X') >= 0 && executable) ? 1 : 0;
-        int bits = (concerns(who, 'u') ? one << 6 : 0) | (concerns(who, 'g') ? one << 3 : 0) | (concerns(who, 'o') ? one : 0);
+        int bits = (concerns(who, 'u') ? one << 6 : 0)
+                | (concerns(who, 'g') ? one << 3 : 0)
+                | (concerns(who, 'o') ? one : 0);
         if (permissions.indexOf('s') >= 0) {
             bits |= (concerns(who, 'u') ? 04000 : 0) | (concerns(who, 'g') ? 02000 : 0);
         }

@@ -83,8 +83,8 @@ final class ConfigInstructions {
     /** All pairs see the variables from before the instruction. */
     private Map<String, String> expanded(int line, Map<String, String> pairs, Variables before) {
         Map<String, String> expanded = new LinkedHashMap<>();
-        pairs.forEach((name, value) ->
-                expanded.put(expander.word(line, name, before), expander.word(line, value, before)));
+        pairs.forEach(
+                (name, value) -> expanded.put(expander.word(line, name, before), expander.word(line, value, before)));
         return expanded;
     }
 

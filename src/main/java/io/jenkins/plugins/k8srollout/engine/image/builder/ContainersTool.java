@@ -59,7 +59,9 @@ final class ContainersTool implements ExternalBuilder {
         return tools.build(request, input, kind, files -> {
             Map<String, String> environment = new HashMap<>(storage().orElse(Map.of()));
             if (Files.exists(files.file("registries.conf"))) {
-                environment.put("CONTAINERS_REGISTRIES_CONF", files.file("registries.conf").toString());
+                environment.put(
+                        "CONTAINERS_REGISTRIES_CONF",
+                        files.file("registries.conf").toString());
             }
             ToolProcess process = tools.process(input.context(), environment);
             String name = request.image().name() + ":" + request.tags().get(0);
@@ -105,7 +107,8 @@ final class ContainersTool implements ExternalBuilder {
         Path digest = files.file("digest");
         List<String> targets = new ArrayList<>();
         if (request.push()) {
-            request.tags().forEach(tag -> targets.add("docker://" + request.image().name() + ":" + tag));
+            request.tags()
+                    .forEach(tag -> targets.add("docker://" + request.image().name() + ":" + tag));
         } else {
             // Only a copy has a manifest, and so a digest.
             targets.add("dir:" + files.file("copy"));
@@ -120,7 +123,8 @@ final class ContainersTool implements ExternalBuilder {
     }
 
     private static List<String> registryOptions(ToolFiles files) {
-        List<String> options = new ArrayList<>(List.of("--authfile", files.authFile().toString()));
+        List<String> options =
+                new ArrayList<>(List.of("--authfile", files.authFile().toString()));
         if (Files.exists(files.file("certificates"))) {
             options.addAll(List.of("--cert-dir", files.file("certificates").toString()));
         }

@@ -51,7 +51,10 @@ final class CopyRun {
      */
     int run(CopySpec spec, String workingDir) throws IOException {
         String destination = spec.destination();
-        boolean folder = destination.isEmpty() || destination.equals(".") || destination.endsWith("/") || destination.endsWith("/.");
+        boolean folder = destination.isEmpty()
+                || destination.equals(".")
+                || destination.endsWith("/")
+                || destination.endsWith("/.");
         String absolute = destination.startsWith("/") ? destination : workingDir + "/" + destination;
         if (spec.parents()) {
             folder = true;
@@ -70,7 +73,9 @@ final class CopyRun {
             for (String path : spec.sources()) {
                 List<LayerEntry> entries = parents.entries(path);
                 entries.forEach(e -> put(join(draft.follow(absolute), e.path()), e.node()));
-                found.addAll(entries.stream().map(e -> new SourceFinder.Found("", e.path(), e.node())).toList());
+                found.addAll(entries.stream()
+                        .map(e -> new SourceFinder.Found("", e.path(), e.node()))
+                        .toList());
             }
         }
         for (CopySpec.Document document : spec.documents()) {
@@ -81,7 +86,8 @@ final class CopyRun {
     }
 
     private void requireFolder(int sources, boolean folder, String destination) {
-        boolean exists = draft.node(draft.follow(destination)).filter(FileNode::isFolder).isPresent();
+        boolean exists =
+                draft.node(draft.follow(destination)).filter(FileNode::isFolder).isPresent();
         if (sources > 1 && !folder && !exists) {
             throw place.refused(
                     sources + " sources cannot be copied to one file '" + destination + "'",
@@ -131,7 +137,8 @@ final class CopyRun {
             throw new TreeException(
                     "'" + path + "' comes from a device or a pipe of " + source.description(), "Copy other paths");
         }
-        FileNode owned = options.owner().map(o -> node.ownedBy(o.uid(), o.gid())).orElse(node);
+        FileNode owned =
+                options.owner().map(o -> node.ownedBy(o.uid(), o.gid())).orElse(node);
         int slash = path.lastIndexOf('/');
         String parent = slash < 0 ? "" : path.substring(0, slash);
         if (draft.node(parent).filter(FileNode::isFolder).isEmpty()) {
@@ -151,7 +158,8 @@ final class CopyRun {
         }
         Optional<List<LayerEntry>> entries;
         try {
-            entries = ArchiveReader.read(found.node().content(), options.unpack().get());
+            entries =
+                    ArchiveReader.read(found.node().content(), options.unpack().get());
         } catch (TreeException e) {
             throw new TreeException("'" + found.path() + "': " + e.getMessage(), e.remedy());
         } catch (IOException e) {
@@ -168,7 +176,9 @@ final class CopyRun {
             int slash = path.lastIndexOf('/');
             draft.makeFolders(slash < 0 ? "" : path.substring(0, slash), FOLDER_MODE, Owner.ROOT);
             FileNode node = entry.node();
-            draft.replace(path, options.owner().map(o -> node.ownedBy(o.uid(), o.gid())).orElse(node));
+            draft.replace(
+                    path,
+                    options.owner().map(o -> node.ownedBy(o.uid(), o.gid())).orElse(node));
         }
         return true;
     }

@@ -61,14 +61,14 @@ final class DockerTool implements ExternalBuilder {
     static List<String> command(ImageBuildRequest request, BuildInput input, ToolFiles files) {
         List<String> command = new ArrayList<>(List.of("docker", "buildx", "build", "--progress", "plain"));
         command.addAll(List.of("--file", input.file().toString()));
-        request.tags().forEach(tag -> command.addAll(List.of("--tag", request.image().name() + ":" + tag)));
+        request.tags()
+                .forEach(tag -> command.addAll(List.of("--tag", request.image().name() + ":" + tag)));
         if (!request.target().isEmpty()) {
             command.addAll(List.of("--target", request.target()));
         }
         request.buildArgs().forEach((k, v) -> command.addAll(List.of("--build-arg", k + "=" + v)));
         request.labels().forEach((k, v) -> command.addAll(List.of("--label", k + "=" + v)));
-        request.statedEpoch()
-                .ifPresent(s -> command.addAll(List.of("--build-arg", "SOURCE_DATE_EPOCH=" + s)));
+        request.statedEpoch().ifPresent(s -> command.addAll(List.of("--build-arg", "SOURCE_DATE_EPOCH=" + s)));
         command.addAll(List.of(
                 "--platform",
                 request.platforms().stream().map(Platform::toString).collect(Collectors.joining(","))));

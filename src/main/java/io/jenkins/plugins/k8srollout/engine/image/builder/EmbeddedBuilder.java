@@ -124,9 +124,8 @@ final class EmbeddedBuilder {
 
     /** Contents of base images that layers of the target copy are fetched now, and no others. */
     private static StageState readable(StageState stage, BaseImages bases) {
-        stage.replaceLayers(layer -> layer instanceof PlannedLayer.Own own
-                ? new PlannedLayer.Own(bases.readable(own.entries()))
-                : layer);
+        stage.replaceLayers(layer ->
+                layer instanceof PlannedLayer.Own own ? new PlannedLayer.Own(bases.readable(own.entries())) : layer);
         return stage;
     }
 

@@ -23,8 +23,8 @@ final class EmbeddedLimits {
      */
     static Optional<Obstacle> first(Dockerfile file, List<Stage> stages) {
         if (!file.syntax().isEmpty() && !USUAL_SYNTAX.matcher(file.syntax()).matches()) {
-            return Optional.of(
-                    new Obstacle(new Place(file.file(), 1), "the frontend " + file.syntax() + " is a program of its own"));
+            return Optional.of(new Obstacle(
+                    new Place(file.file(), 1), "the frontend " + file.syntax() + " is a program of its own"));
         }
         for (Stage stage : stages) {
             for (Instruction instruction : stage.instructions()) {

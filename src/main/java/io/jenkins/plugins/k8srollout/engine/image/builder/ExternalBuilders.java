@@ -56,7 +56,8 @@ final class ExternalBuilders {
     /** Why none is available, for a message. */
     String looked() {
         List<String> reasons = new ArrayList<>();
-        builders.forEach(b -> b.obstacle().ifPresent(reason -> reasons.add(b.kind().label() + " (" + reason + ")")));
+        builders.forEach(
+                b -> b.obstacle().ifPresent(reason -> reasons.add(b.kind().label() + " (" + reason + ")")));
         return reasons.stream().collect(Collectors.joining(", "));
     }
 }

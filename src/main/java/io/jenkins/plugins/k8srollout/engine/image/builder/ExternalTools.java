@@ -85,9 +85,7 @@ final class ExternalTools {
         names.add(request.image().registry());
         Dockerfile file = input.dockerfile();
         Scope scope = new Scope(
-                request.buildArgs(),
-                PlatformArgs.of(request.platforms().get(0), request.target()),
-                file.expander());
+                request.buildArgs(), PlatformArgs.of(request.platforms().get(0), request.target()), file.expander());
         scope.declareGlobals(file.globalArgs());
         for (Stage stage : file.stages()) {
             List<String> images = new ArrayList<>();
@@ -118,10 +116,13 @@ final class ExternalTools {
     private long size(ImageBuildRequest request, ImageDigest digest) {
         ImageReference name = request.image().withDigest(digest);
         try (RegistryClient client = RegistryClient.open(target(request), sink)) {
-            if (client.head(name).filter(info -> MediaTypes.isIndex(info.mediaType())).isPresent()) {
+            if (client.head(name)
+                    .filter(info -> MediaTypes.isIndex(info.mediaType()))
+                    .isPresent()) {
                 return UNKNOWN;
             }
-            RemoteImage image = new RegistryImages(client).read(name, request.platforms().get(0));
+            RemoteImage image =
+                    new RegistryImages(client).read(name, request.platforms().get(0));
             return image.manifest().bytes().length
                     + image.config().size()
                     + image.layers().stream().mapToLong(Descriptor::size).sum();
@@ -130,8 +131,9 @@ final class ExternalTools {
 
     /** The digest that buildctl and buildx write into their metadata file. */
     static ImageDigest digestIn(Path metadata) throws IOException {
-        String digest =
-                JSON.readTree(Files.readAllBytes(metadata)).path("containerimage.digest").asText();
+        String digest = JSON.readTree(Files.readAllBytes(metadata))
+                .path("containerimage.digest")
+                .asText();
         return ImageDigest.parse(digest);
     }
 }

@@ -70,14 +70,15 @@ final class FileInstructions {
                 workdir(workdir, stage, draft);
             } else if (instruction instanceof Instruction.Copy copy) {
                 String from = expander.word(copy.line(), copy.from(), stage.variables());
-                SourceTree source =
-                        from.isEmpty() ? trees.context() : trees.from(file.place(copy), from, stage);
+                SourceTree source = from.isEmpty() ? trees.context() : trees.from(file.place(copy), from, stage);
                 copy(copy, copy.spec(), source, false, stage, draft);
             } else if (instruction instanceof Instruction.Add add) {
                 // As BuildKit: frontend/dockerfile/dockerfile2llb/convert_copy.go
                 if (!add.checksum().isEmpty()) {
                     throw file.place(add)
-                            .refused("--checksum is for what ADD fetches from a URL", "Remove it: these are files of the context");
+                            .refused(
+                                    "--checksum is for what ADD fetches from a URL",
+                                    "Remove it: these are files of the context");
                 }
                 copy(add, add.spec(), trees.context(), add.unpack().orElse(true), stage, draft);
             }
@@ -128,8 +129,9 @@ final class FileInstructions {
             throws IOException {
         Place place = file.place(instruction);
         CopySpec spec = expanded(instruction.line(), written, stage.variables());
-        Optional<Owner> owner =
-                spec.chown().isEmpty() ? Optional.empty() : Optional.of(owners(stage).resolve(place, spec.chown()));
+        Optional<Owner> owner = spec.chown().isEmpty()
+                ? Optional.empty()
+                : Optional.of(owners(stage).resolve(place, spec.chown()));
         IgnorePatterns excludes;
         try {
             excludes = IgnorePatterns.of(spec.excludes());
@@ -138,7 +140,8 @@ final class FileInstructions {
         }
         CopyRun.Options options = new CopyRun.Options(
                 owner, Chmod.parse(place, spec.chmod()), excludes, unpack ? Optional.of(spool) : Optional.empty());
-        int found = new CopyRun(place, source, draft, options).run(spec, stage.config().workingDir());
+        int found = new CopyRun(place, source, draft, options)
+                .run(spec, stage.config().workingDir());
         if (found == 0) {
             sink.accept(new ProgressEvent.Notice(
                     Finding.Severity.WARNING, place + ": the patterns match nothing, so nothing is copied"));
@@ -147,16 +150,21 @@ final class FileInstructions {
 
     private CopySpec expanded(int line, CopySpec spec, Variables variables) {
         return new CopySpec(
-                spec.sources().stream().map(s -> expander.word(line, s, variables)).toList(),
+                spec.sources().stream()
+                        .map(s -> expander.word(line, s, variables))
+                        .toList(),
                 spec.documents().stream()
                         .map(d -> d.expand()
-                                ? new CopySpec.Document(d.name(), expander.document(line, d.content(), variables), false)
+                                ? new CopySpec.Document(
+                                        d.name(), expander.document(line, d.content(), variables), false)
                                 : d)
                         .toList(),
                 expander.word(line, spec.destination(), variables),
                 expander.word(line, spec.chown(), variables),
                 expander.word(line, spec.chmod(), variables),
-                spec.excludes().stream().map(e -> expander.word(line, e, variables)).toList(),
+                spec.excludes().stream()
+                        .map(e -> expander.word(line, e, variables))
+                        .toList(),
                 spec.parents());
     }
 
@@ -166,12 +174,10 @@ final class FileInstructions {
 
     private Optional<Content> content(StageState stage, String path) {
         String followed = new LayerDraft(stage.files()).follow(path);
-        return stage.files()
-                .node(followed)
-                .filter(FileNode::isFile)
-                .map(node -> trees.readable(List.of(new LayerEntry(followed, node)))
-                        .get(0)
-                        .node()
-                        .content());
+        return stage.files().node(followed).filter(FileNode::isFile).map(node -> trees.readable(
+                        List.of(new LayerEntry(followed, node)))
+                .get(0)
+                .node()
+                .content());
     }
 }

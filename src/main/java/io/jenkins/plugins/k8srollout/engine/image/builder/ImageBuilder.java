@@ -32,7 +32,11 @@ public final class ImageBuilder {
     }
 
     ImageBuilder(
-            Registries registries, LayerCache cache, ProgressSink sink, Clock clock, Supplier<ExternalBuilders> externals) {
+            Registries registries,
+            LayerCache cache,
+            ProgressSink sink,
+            Clock clock,
+            Supplier<ExternalBuilders> externals) {
         this.registries = registries;
         this.cache = cache;
         this.sink = sink;
@@ -60,22 +64,22 @@ public final class ImageBuilder {
     }
 
     private ImageBuildResult choose(ImageBuildRequest request, BuildInput input) {
-        List<Stage> stages = StageGraph.neededFor(
-                input.dockerfile(), input.dockerfile().target(request.target()));
+        List<Stage> stages =
+                StageGraph.neededFor(input.dockerfile(), input.dockerfile().target(request.target()));
         Optional<EmbeddedLimits.Obstacle> obstacle = EmbeddedLimits.first(input.dockerfile(), stages);
         return switch (request.builder()) {
             case EMBEDDED -> embedded(request, input, obstacle, "builder embedded was asked for");
-            case AUTO -> obstacle.isEmpty()
-                    ? embedded(request, input, obstacle, "")
-                    : firstExternal(obstacle.get()).build(request, input);
+            case AUTO ->
+                obstacle.isEmpty()
+                        ? embedded(request, input, obstacle, "")
+                        : firstExternal(obstacle.get()).build(request, input);
             default -> externals.get().named(request.builder()).build(request, input);
         };
     }
 
     private ExternalBuilder firstExternal(EmbeddedLimits.Obstacle obstacle) {
         ExternalBuilders there = externals.get();
-        return there.firstAvailable()
-                .orElseThrow(() -> needsExternal(obstacle, "none was found: " + there.looked()));
+        return there.firstAvailable().orElseThrow(() -> needsExternal(obstacle, "none was found: " + there.looked()));
     }
 
     private ImageBuildResult embedded(

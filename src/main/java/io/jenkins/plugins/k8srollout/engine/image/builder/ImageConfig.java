@@ -51,7 +51,8 @@ final class ImageConfig {
      */
     static ImageConfig parse(byte[] json) throws IOException {
         JsonNode root = JSON.readTree(json);
-        if (!(root instanceof ObjectNode object) || !root.path("rootfs").path("diff_ids").isArray()) {
+        if (!(root instanceof ObjectNode object)
+                || !root.path("rootfs").path("diff_ids").isArray()) {
             throw new IOException("it has no list of layers");
         }
         object.remove("created");
@@ -86,7 +87,10 @@ final class ImageConfig {
 
     void setLabel(String name, String value) {
         Map<String, String> labels = new TreeMap<>();
-        settings().path("Labels").fields().forEachRemaining(e -> labels.put(e.getKey(), e.getValue().asText()));
+        settings()
+                .path("Labels")
+                .fields()
+                .forEachRemaining(e -> labels.put(e.getKey(), e.getValue().asText()));
         labels.put(name, value);
         ObjectNode node = settings().putObject("Labels");
         labels.forEach(node::put);

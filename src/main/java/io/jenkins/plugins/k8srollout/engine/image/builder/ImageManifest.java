@@ -41,7 +41,9 @@ record ImageManifest(byte[] config, List<Descriptor> layers, byte[] json) {
 
     /** Of everything a puller without any layer would fetch. */
     long size() {
-        return json.length + config.length + layers.stream().mapToLong(Descriptor::size).sum();
+        return json.length
+                + config.length
+                + layers.stream().mapToLong(Descriptor::size).sum();
     }
 
     private static void add(ObjectNode node, Descriptor descriptor) {

@@ -75,13 +75,14 @@ final class ImagePublisher {
 
     /** A registry takes a manifest only with all its blobs, so one question answers for all of them. */
     private boolean isPublished(ImageManifest manifest, Layer[] made) {
-        if (!request.push() || target().head(request.image().withDigest(manifest.digest())).isEmpty()) {
+        if (!request.push()
+                || target().head(request.image().withDigest(manifest.digest())).isEmpty()) {
             return false;
         }
         Arrays.stream(made).filter(layer -> layer != null).forEach(layer -> {
             sink.accept(new ProgressEvent.LayerReady(layer.digest(), layer.size(), true));
-            sink.accept(new ProgressEvent.BlobStored(
-                    layer.digest(), layer.size(), ProgressEvent.BlobStored.How.EXISTED));
+            sink.accept(
+                    new ProgressEvent.BlobStored(layer.digest(), layer.size(), ProgressEvent.BlobStored.How.EXISTED));
         });
         return true;
     }

@@ -69,7 +69,8 @@ final class LayerDraft {
 
     /** As {@link #put}, but whatever is there gives way, as when an archive is unpacked. */
     void replace(String path, FileNode node) {
-        boolean clears = !node.isFolder() && tree.node(path).filter(FileNode::isFolder).isPresent();
+        boolean clears =
+                !node.isFolder() && tree.node(path).filter(FileNode::isFolder).isPresent();
         if (clears) {
             changed.subMap(path + "/", path + "0").clear();
         }

@@ -46,7 +46,8 @@ final class Owners {
     }
 
     private long group(Place place, String name) {
-        return number(place, isNumber(name) ? name : row(place, GROUPS, name, "group").get(ID));
+        return number(
+                place, isNumber(name) ? name : row(place, GROUPS, name, "group").get(ID));
     }
 
     private List<String> row(Place place, String file, String name, String what) {
@@ -77,7 +78,8 @@ final class Owners {
     private static long number(Place place, String text) {
         long id = text.length() > 10 || !isNumber(text) ? -1 : Long.parseLong(text);
         if (id < 0 || id >= HIGHEST) {
-            throw place.refused("'" + text + "' is not the number of a user or group", "Give a number below 4294967295");
+            throw place.refused(
+                    "'" + text + "' is not the number of a user or group", "Give a number below 4294967295");
         }
         return id;
     }

@@ -34,7 +34,10 @@ final class ParentsCopy {
         PathResolver paths = new PathResolver(tree);
         String start = paths.follow(pivot < 0 ? "" : source.substring(0, pivot));
         String pattern = paths.tidy(pivot < 0 ? source : source.substring(pivot + 3));
-        collect(start, "", IgnorePatterns.of(List.of(pattern.isEmpty() ? "**" : pattern)).top());
+        collect(
+                start,
+                "",
+                IgnorePatterns.of(List.of(pattern.isEmpty() ? "**" : pattern)).top());
         boolean wild = pattern.chars().anyMatch(c -> "*?[".indexOf(c) >= 0);
         if (found.isEmpty() && !wild) {
             throw place.refused(

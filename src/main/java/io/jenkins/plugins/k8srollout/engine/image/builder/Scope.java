@@ -48,9 +48,7 @@ final class Scope {
     /** What a stage's ARG gives its variable: the build argument, its own default, the global value, or nothing. */
     Optional<String> stageValue(int line, Instruction.Variable variable, Variables visible) {
         Optional<String> own = value(line, variable, visible);
-        return own.isPresent() || variable.value().isPresent()
-                ? own
-                : Optional.ofNullable(global.get(variable.name()));
+        return own.isPresent() || variable.value().isPresent() ? own : Optional.ofNullable(global.get(variable.name()));
     }
 
     private Optional<String> value(int line, Instruction.Variable variable, Variables visible) {

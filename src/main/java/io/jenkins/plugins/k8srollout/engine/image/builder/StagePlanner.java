@@ -105,10 +105,7 @@ final class StagePlanner implements FileInstructions.Trees {
                     "docker");
         }
         return StageState.on(
-                stage,
-                base.config(),
-                base.layers(),
-                () -> new ImageTree(bases.files(place, base), description));
+                stage, base.config(), base.layers(), () -> new ImageTree(bases.files(place, base), description));
     }
 
     private String imageOf(Stage stage) {
@@ -141,7 +138,9 @@ final class StagePlanner implements FileInstructions.Trees {
         try {
             return Platform.parse(text);
         } catch (ReleaseException e) {
-            throw place.refused("--platform=" + text + ": " + e.problem().reason(), e.problem().remedy());
+            throw place.refused(
+                    "--platform=" + text + ": " + e.problem().reason(),
+                    e.problem().remedy());
         }
     }
 
@@ -158,7 +157,8 @@ final class StagePlanner implements FileInstructions.Trees {
         }
         if (name.chars().allMatch(Character::isDigit)) {
             throw place.refused(
-                    "there is no stage " + name + " before this one", "Stages are counted from 0; name it with AS instead");
+                    "there is no stage " + name + " before this one",
+                    "Stages are counted from 0; name it with AS instead");
         }
         return bases.files(place, bases.image(place, name, platform));
     }

@@ -21,8 +21,7 @@ final class StageState {
     private ImageTree files;
     private boolean cmdSet;
 
-    private StageState(
-            Stage stage, ImageConfig config, List<PlannedLayer> layers, Supplier<ImageTree> baseFiles) {
+    private StageState(Stage stage, ImageConfig config, List<PlannedLayer> layers, Supplier<ImageTree> baseFiles) {
         this.stage = stage;
         this.config = config;
         this.layers = new ArrayList<>(layers);
@@ -33,8 +32,7 @@ final class StageState {
     /**
      * @param baseFiles asked at most once, and only when an instruction needs to know what is already there
      */
-    static StageState on(
-            Stage stage, ImageConfig config, List<PlannedLayer> layers, Supplier<ImageTree> baseFiles) {
+    static StageState on(Stage stage, ImageConfig config, List<PlannedLayer> layers, Supplier<ImageTree> baseFiles) {
         return new StageState(stage, config.copy(), layers, baseFiles);
     }
 

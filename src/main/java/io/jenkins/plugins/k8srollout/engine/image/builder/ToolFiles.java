@@ -57,15 +57,15 @@ final class ToolFiles implements AutoCloseable {
     private void writeSecret(String name, byte[] content) throws IOException {
         Path file = folder.resolve(name);
         if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
-            Files.createFile(
-                    file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         }
         Files.write(file, content);
     }
 
     private void writeCertificates(List<RegistryAccess> accesses) throws IOException {
         StringBuilder pem = new StringBuilder();
-        accesses.forEach(access -> pem.append(ExternalAccess.certificates(access)).append('\n'));
+        accesses.forEach(
+                access -> pem.append(ExternalAccess.certificates(access)).append('\n'));
         if (!pem.toString().isBlank()) {
             Files.createDirectories(file("certificates"));
             Files.writeString(file("certificates").resolve("ca.crt"), pem);
@@ -83,7 +83,9 @@ final class ToolFiles implements AutoCloseable {
         StringBuilder text = new StringBuilder(Files.isReadable(system) ? Files.readString(system) : "");
         for (RegistryAccess access : plain) {
             if (text.indexOf("\"" + access.registry() + "\"") < 0) {
-                text.append("\n[[registry]]\nlocation = \"").append(access.registry()).append("\"\ninsecure = true\n");
+                text.append("\n[[registry]]\nlocation = \"")
+                        .append(access.registry())
+                        .append("\"\ninsecure = true\n");
             }
         }
         Files.write(file("registries.conf"), text.toString().getBytes(StandardCharsets.UTF_8));

@@ -38,9 +38,8 @@ final class ToolProcess {
 
     /** Whether a program can be started and ends well: its version or state is asked for. */
     static boolean works(List<String> command, Map<String, String> environment) {
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.DISCARD);
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
         builder.environment().putAll(environment);
         try {
             Process process = builder.start();
@@ -81,7 +80,8 @@ final class ToolProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ReleaseException(
-                    new Problem(Problem.Kind.INTERRUPTED, attempted, command.get(0), "the build was interrupted", ""), e);
+                    new Problem(Problem.Kind.INTERRUPTED, attempted, command.get(0), "the build was interrupted", ""),
+                    e);
         } finally {
             if (process != null) {
                 process.descendants().forEach(ProcessHandle::destroy);

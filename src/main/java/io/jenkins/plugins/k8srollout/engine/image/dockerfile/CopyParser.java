@@ -26,8 +26,8 @@ final class CopyParser {
     }
 
     private static CopySpec spec(Source source, Flags flags) {
-        List<String> words = CommandParsers.jsonStrings(source, flags.rest())
-                .orElseGet(() -> LogicalLine.atSpaces(flags.rest()));
+        List<String> words =
+                CommandParsers.jsonStrings(source, flags.rest()).orElseGet(() -> LogicalLine.atSpaces(flags.rest()));
         if (words.size() < 2) {
             throw source.place()
                     .refused(

@@ -34,7 +34,9 @@ final class Directives {
         if (values.putIfAbsent(name, form.group(2)) != null) {
             throw place.refused("the directive '" + name + "' stands here a second time", "Keep one of them");
         }
-        if (name.equals("escape") && !form.group(2).equals("\\") && !form.group(2).equals("`")) {
+        if (name.equals("escape")
+                && !form.group(2).equals("\\")
+                && !form.group(2).equals("`")) {
             throw place.refused(
                     "the escape character '" + form.group(2) + "' is not allowed", "Choose one of two", "\\", "`");
         }

@@ -49,7 +49,9 @@ public record Dockerfile(
                 globalArgs.add(arg);
             } else {
                 throw new Place(file, line.line())
-                        .refused(line.keyword() + " stands before the first FROM", "Begin with FROM; only ARG may precede it");
+                        .refused(
+                                line.keyword() + " stands before the first FROM",
+                                "Begin with FROM; only ARG may precede it");
             }
         }
         if (from == null) {
@@ -76,12 +78,11 @@ public record Dockerfile(
         if (target.isEmpty()) {
             return stages.get(stages.size() - 1);
         }
-        return lastCalled(target, stages.size())
-                .orElseThrow(() -> new Place(file, 1)
-                        .refused(
-                                "it has no stage " + target,
-                                "Name a stage as FROM … AS name does",
-                                stages.stream().map(Stage::name).toArray(String[]::new)));
+        return lastCalled(target, stages.size()).orElseThrow(() -> new Place(file, 1)
+                .refused(
+                        "it has no stage " + target,
+                        "Name a stage as FROM … AS name does",
+                        stages.stream().map(Stage::name).toArray(String[]::new)));
     }
 
     /** The stage before {@code user} that a FROM or {@code --from} of this name means; empty where it is an image. */

@@ -55,9 +55,8 @@ final class HealthcheckParser {
         if (text.isEmpty()) {
             return Duration.ZERO;
         }
-        Duration duration = GoDuration.parse(text)
-                .orElseThrow(() -> source.place()
-                        .refused("--" + option + "=" + text + " is not a duration", "Write for example 30s or 1m30s"));
+        Duration duration = GoDuration.parse(text).orElseThrow(() -> source.place()
+                .refused("--" + option + "=" + text + " is not a duration", "Write for example 30s or 1m30s"));
         if (duration.isNegative() || (!duration.isZero() && duration.toMillis() < 1)) {
             throw source.place().refused("--" + option + "=" + text + " is too short", "Give at least 1ms");
         }

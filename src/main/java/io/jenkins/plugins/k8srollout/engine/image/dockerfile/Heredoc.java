@@ -39,8 +39,7 @@ record Heredoc(String name, boolean expand, boolean chomp, String content) {
             return Optional.empty();
         }
         boolean quoted = raw.indexOf('\'') >= 0 || raw.indexOf('"') >= 0;
-        return Optional.of(new Heredoc(
-                names.get(0), !quoted, !sign.group(1).isEmpty(), ""));
+        return Optional.of(new Heredoc(names.get(0), !quoted, !sign.group(1).isEmpty(), ""));
     }
 
     boolean endsAt(String line) {
@@ -48,6 +47,7 @@ record Heredoc(String name, boolean expand, boolean chomp, String content) {
     }
 
     Heredoc withContent(String lines) {
-        return new Heredoc(name, expand, chomp, chomp ? LEADING_TABS.matcher(lines).replaceAll("") : lines);
+        return new Heredoc(
+                name, expand, chomp, chomp ? LEADING_TABS.matcher(lines).replaceAll("") : lines);
     }
 }

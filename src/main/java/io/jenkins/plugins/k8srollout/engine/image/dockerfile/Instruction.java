@@ -43,7 +43,8 @@ public sealed interface Instruction {
      * {@code unpack}: whether archives are unpacked; empty unless given, which means yes. {@code checksum}: of what a URL
      * yields, empty text unless given.
      */
-    record Add(int line, String text, CopySpec spec, Optional<Boolean> unpack, String checksum) implements Instruction {}
+    record Add(int line, String text, CopySpec spec, Optional<Boolean> unpack, String checksum)
+            implements Instruction {}
 
     record Workdir(int line, String text, String path) implements Instruction {}
 

@@ -44,8 +44,9 @@ final class InstructionTable {
         LogicalLine inner =
                 new LogicalLine(source.line(), trigger, source.instruction().heredocs());
         switch (inner.keyword()) {
-            case "ONBUILD", "FROM", "MAINTAINER" -> throw source.place()
-                    .refused("ONBUILD cannot be followed by " + inner.keyword(), "Name another instruction");
+            case "ONBUILD", "FROM", "MAINTAINER" ->
+                throw source.place()
+                        .refused("ONBUILD cannot be followed by " + inner.keyword(), "Name another instruction");
             default -> parse(source.file(), source.escape(), inner);
         }
         return new Instruction.OnBuild(source.line(), source.text(), trigger);

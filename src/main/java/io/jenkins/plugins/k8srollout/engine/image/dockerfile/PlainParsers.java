@@ -31,8 +31,7 @@ final class PlainParsers {
     }
 
     static Instruction workdir(Source source) {
-        return new Instruction.Workdir(
-                source.line(), source.text(), source.required(source.plain(), "WORKDIR /app"));
+        return new Instruction.Workdir(source.line(), source.text(), source.required(source.plain(), "WORKDIR /app"));
     }
 
     static Instruction user(Source source) {

@@ -40,8 +40,8 @@ public final class ArchiveReader {
         return Optional.of(entries);
     }
 
-    private static FileNode node(
-            TarArchiveEntry entry, InputStream content, Map<String, FileNode> files, Spool spool) throws IOException {
+    private static FileNode node(TarArchiveEntry entry, InputStream content, Map<String, FileNode> files, Spool spool)
+            throws IOException {
         if (entry.isDirectory()) {
             return FileNode.folder(entry.getMode(), entry.getLongUserId(), entry.getLongGroupId());
         }

@@ -69,8 +69,9 @@ public final class BaseLayers {
         List<LayerEntry> readable = new ArrayList<>();
         for (LayerEntry entry : entries) {
             Optional<Content> content = file(entry).map(found::get);
-            readable.add(content.map(c -> new LayerEntry(entry.path(), entry.node().withContent(c)))
-                    .orElse(entry));
+            readable.add(
+                    content.map(c -> new LayerEntry(entry.path(), entry.node().withContent(c)))
+                            .orElse(entry));
         }
         return readable;
     }

@@ -89,7 +89,8 @@ public final class ContextTree implements SourceTree {
         Path file = root.resolve(path);
         try {
             FileStat stat = FileStat.of(file);
-            boolean hidden = place.ignored() && (stat.type() != FileStat.Type.FOLDER || names(path).isEmpty());
+            boolean hidden = place.ignored()
+                    && (stat.type() != FileStat.Type.FOLDER || names(path).isEmpty());
             if (hidden) {
                 return Optional.empty();
             }
@@ -108,9 +109,10 @@ public final class ContextTree implements SourceTree {
             case FOLDER -> FileNode.folder(stat.mode(), 0, 0);
             case FILE -> FileNode.file(stat.mode(), 0, 0, new FileContent(file, stat, digests));
             case LINK -> FileNode.link(Files.readSymbolicLink(file).toString(), 0, 0);
-            case OTHER -> throw new TreeException(
-                    "'" + path + "' in the build context is a device, a pipe or a socket",
-                    "Remove it, or name it in .dockerignore");
+            case OTHER ->
+                throw new TreeException(
+                        "'" + path + "' in the build context is a device, a pipe or a socket",
+                        "Remove it, or name it in .dockerignore");
         };
     }
 
@@ -151,7 +153,8 @@ public final class ContextTree implements SourceTree {
         if (!place.ignored()) {
             return false;
         }
-        boolean open = !place.ignoredWithAllBelow() && Files.isDirectory(root.resolve(path), java.nio.file.LinkOption.NOFOLLOW_LINKS);
+        boolean open = !place.ignoredWithAllBelow()
+                && Files.isDirectory(root.resolve(path), java.nio.file.LinkOption.NOFOLLOW_LINKS);
         return !open || names(path).isEmpty();
     }
 

@@ -48,8 +48,7 @@ final class DiskFolder {
     /** Moves a finished temporary file to its place, over what may be there. */
     Path adopt(Path finished, String name) throws IOException {
         Files.createDirectories(folder);
-        return Files.move(
-                finished, path(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        return Files.move(finished, path(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     void write(String name, Writer writer) throws IOException {

@@ -44,8 +44,7 @@ record FileStat(Type type, int mode, long size, long modified, long changed, lon
     }
 
     private static FileStat basic(Path path) throws IOException {
-        BasicFileAttributes values =
-                Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        BasicFileAttributes values = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         Type type = values.isRegularFile()
                 ? Type.FILE
                 : values.isDirectory() ? Type.FOLDER : values.isSymbolicLink() ? Type.LINK : Type.OTHER;

@@ -55,8 +55,7 @@ public final class LayerCache {
     /** {@code ~/.cache/kubernetes-rollout/layers}, or below {@code XDG_CACHE_HOME} where that is set. */
     public static Path defaultFolder() {
         String xdg = System.getenv("XDG_CACHE_HOME");
-        Path caches =
-                xdg == null || xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
+        Path caches = xdg == null || xdg.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(xdg);
         return caches.resolve("kubernetes-rollout").resolve("layers");
     }
 

@@ -129,8 +129,10 @@ public final class LayerFactory {
     /** Contents remember their digests, so that the key is then made from memory. */
     private void hashInParallel(List<LayerEntry> entries) throws IOException {
         List<Callable<ImageDigest>> tasks = new ArrayList<>();
-        List<Content> contents =
-                entries.stream().filter(e -> e.node().isFile()).map(e -> e.node().content()).toList();
+        List<Content> contents = entries.stream()
+                .filter(e -> e.node().isFile())
+                .map(e -> e.node().content())
+                .toList();
         for (int i = 0; i < contents.size(); i += HASHED_TOGETHER) {
             List<Content> some = contents.subList(i, Math.min(i + HASHED_TOGETHER, contents.size()));
             tasks.add(() -> {

@@ -59,7 +59,8 @@ final class LayerIndex {
         String name = path.substring(path.lastIndexOf('/') + 1);
         String folder = path.substring(0, path.length() - name.length());
         if (name.equals(OPAQUE)) {
-            items.add(new Item(Action.EMPTY, folder.isEmpty() ? "" : folder.substring(0, folder.length() - 1), 0, 0, 0, 0, ""));
+            items.add(new Item(
+                    Action.EMPTY, folder.isEmpty() ? "" : folder.substring(0, folder.length() - 1), 0, 0, 0, 0, ""));
         } else if (name.startsWith(WHITEOUT) && !name.startsWith(RESERVED)) {
             String removed = folder + name.substring(WHITEOUT.length());
             items.add(new Item(Action.REMOVE, removed, 0, 0, 0, 0, ""));
@@ -104,13 +105,14 @@ final class LayerIndex {
         for (Item item : items) {
             switch (item.action()) {
                 case FOLDER -> tree.put(item.path(), FileNode.folder(item.mode(), item.uid(), item.gid()));
-                case FILE -> tree.put(
-                        item.path(),
-                        FileNode.file(
-                                item.mode(),
-                                item.uid(),
-                                item.gid(),
-                                new LayerFile(layer, item.path(), item.size())));
+                case FILE ->
+                    tree.put(
+                            item.path(),
+                            FileNode.file(
+                                    item.mode(),
+                                    item.uid(),
+                                    item.gid(),
+                                    new LayerFile(layer, item.path(), item.size())));
                 case LINK -> tree.put(item.path(), FileNode.link(item.target(), item.uid(), item.gid()));
                 case HARD_LINK -> tree.node(item.target()).ifPresent(target -> tree.put(item.path(), target));
                 case SPECIAL -> tree.put(item.path(), FileNode.special(item.mode(), item.uid(), item.gid()));

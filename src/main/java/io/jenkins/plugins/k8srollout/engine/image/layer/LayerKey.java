@@ -25,7 +25,8 @@ final class LayerKey {
             text.append(entry.path()).append(END);
             text.append(node.kind().ordinal()).append(' ').append(node.mode());
             text.append(' ').append(node.uid()).append(' ').append(node.gid()).append(END);
-            text.append(node.isFile() ? node.content().digest().hex() : node.linkTarget()).append(END);
+            text.append(node.isFile() ? node.content().digest().hex() : node.linkTarget())
+                    .append(END);
             if (text.length() > HASHED_TOGETHER) {
                 hash.update(text.toString().getBytes(StandardCharsets.UTF_8));
                 text.setLength(0);

@@ -66,7 +66,9 @@ public final class PathResolver {
                 }
                 step(node.get().linkTarget(), done, todo);
             } else if (node.isEmpty()) {
-                done.addAll(todo.stream().filter(p -> !p.isEmpty() && !p.equals(".")).toList());
+                done.addAll(todo.stream()
+                        .filter(p -> !p.isEmpty() && !p.equals("."))
+                        .toList());
                 return String.join("/", done);
             }
         }

@@ -53,8 +53,8 @@ final class TarHeader {
             out.writeBytes(records);
             out.writeBytes(new byte[padding(records.length)]);
         }
-        TarHeader header = new TarHeader(
-                name, node.mode(), node.uid(), node.gid(), size, seconds, type, node.linkTarget());
+        TarHeader header =
+                new TarHeader(name, node.mode(), node.uid(), node.gid(), size, seconds, type, node.linkTarget());
         out.writeBytes(header.block);
         return out.toByteArray();
     }

@@ -29,7 +29,9 @@ final class Authorizer {
         if (challenge.isBasic()) {
             boolean nothing = access.credentials().isAnonymous();
             return CompletableFuture.completedFuture(
-                    nothing ? Optional.empty() : Optional.of(access.credentials().basic()));
+                    nothing
+                            ? Optional.empty()
+                            : Optional.of(access.credentials().basic()));
         }
         return tokens.token(challenge, scopes, call.action()).thenApply(token -> Optional.of("Bearer " + token));
     }

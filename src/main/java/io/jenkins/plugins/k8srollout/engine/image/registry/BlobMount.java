@@ -50,8 +50,8 @@ final class BlobMount {
 
     private boolean from(String candidate) {
         Scopes scopes = Scopes.push(repository).plus(Scopes.pull(candidate));
-        Call call = Call.sending(
-                "POST", endpoints.mount(repository, digest, candidate), Payload.empty(), scopes, action);
+        Call call =
+                Call.sending("POST", endpoints.mount(repository, digest, candidate), Payload.empty(), scopes, action);
         Answer answer;
         try {
             answer = exchange.send(call);

@@ -185,10 +185,13 @@ final class BlobUpload {
 
     // The header names the last byte, so that 0-0 would mean one; but the reference registry says it of none.
     private static Optional<Long> received(Answer answer) {
-        return answer.header("Range").map(RANGE::matcher).filter(Matcher::matches).map(range -> {
-            long last = Long.parseLong(range.group(1));
-            return last == 0 ? 0 : last + 1;
-        });
+        return answer.header("Range")
+                .map(RANGE::matcher)
+                .filter(Matcher::matches)
+                .map(range -> {
+                    long last = Long.parseLong(range.group(1));
+                    return last == 0 ? 0 : last + 1;
+                });
     }
 
     private ReleaseException failed(String reason) {

@@ -66,7 +66,11 @@ final class CredentialHelper {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new ReleaseException(new Problem(
-                    Problem.Kind.INTERRUPTED, "ask the credential helper " + program, server, "the work was ended", ""));
+                    Problem.Kind.INTERRUPTED,
+                    "ask the credential helper " + program,
+                    server,
+                    "the work was ended",
+                    ""));
         }
     }
 

@@ -44,7 +44,8 @@ public final class DockerConfig {
             }
             return new DockerConfig(tree, place);
         } catch (JsonProcessingException e) {
-            String line = e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
+            String line =
+                    e.getLocation() == null ? "" : " (line " + e.getLocation().getLineNr() + ")";
             throw ReleaseException.refused(READ, place, "it is not JSON" + line, REMEDY);
         }
     }
@@ -60,9 +61,8 @@ public final class DockerConfig {
      * @param registry host with optional port
      */
     public Optional<String> helper(String registry) {
-        String helper = entry("credHelpers", registry)
-                .map(JsonNode::asText)
-                .orElseGet(() -> tree.path("credsStore").asText(""));
+        String helper = entry("credHelpers", registry).map(JsonNode::asText).orElseGet(() -> tree.path("credsStore")
+                .asText(""));
         if (helper.isEmpty()) {
             return Optional.empty();
         }

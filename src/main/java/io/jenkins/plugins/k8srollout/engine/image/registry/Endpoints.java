@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 final class Endpoints {
     private static final int HTTPS_PORT = 443;
     private static final int HTTP_PORT = 80;
-    private static final Pattern NOT_IN_URI = Pattern.compile("[^\\x21\\x23-\\x3b\\x3d\\x3f-\\x5b\\x5d\\x5f\\x61-\\x7a\\x7e]");
+    private static final Pattern NOT_IN_URI =
+            Pattern.compile("[^\\x21\\x23-\\x3b\\x3d\\x3f-\\x5b\\x5d\\x5f\\x61-\\x7a\\x7e]");
     private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;[^,]*\\brel=\"?next\"?");
 
     private final URI origin;

@@ -115,8 +115,8 @@ final class Exchange implements AutoCloseable {
     }
 
     private static ReleaseException interrupted(Action action) {
-        return new ReleaseException(new Problem(
-                Problem.Kind.INTERRUPTED, action.attempted(), action.object(), "the work was ended", ""));
+        return new ReleaseException(
+                new Problem(Problem.Kind.INTERRUPTED, action.attempted(), action.object(), "the work was ended", ""));
     }
 
     @Override

@@ -63,14 +63,18 @@ final class NetworkFailure {
                 return lasting(server + ": " + cause.reason(), cause.remedy(), action, failure);
             }
         }
-        if (has(UnresolvedAddressException.class).or(has(UnknownHostException.class)).test(failure)) {
+        if (has(UnresolvedAddressException.class)
+                .or(has(UnknownHostException.class))
+                .test(failure)) {
             return TransientException.doubtful(
                     server + ": the host name is unknown",
                     "Check the host name, and the DNS and proxy settings of the machine that runs this",
                     DNS_PATIENCE,
                     failure);
         }
-        if (has(HttpConnectTimeoutException.class).or(has(NoRouteToHostException.class)).test(failure)) {
+        if (has(HttpConnectTimeoutException.class)
+                .or(has(NoRouteToHostException.class))
+                .test(failure)) {
             return new TransientException(
                     server + ": no connection could be made in time",
                     "Check the address, firewalls and proxy settings",
@@ -78,7 +82,9 @@ final class NetworkFailure {
         }
         if (has(ConnectException.class).test(failure)) {
             return new TransientException(
-                    server + ": the connection was refused", "Check host and port, and that the registry runs", failure);
+                    server + ": the connection was refused",
+                    "Check host and port, and that the registry runs",
+                    failure);
         }
         return new TransientException(
                 server + ": the connection broke" + detail(failure),

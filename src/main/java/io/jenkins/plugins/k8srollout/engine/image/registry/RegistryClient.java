@@ -44,10 +44,9 @@ public final class RegistryClient implements AutoCloseable {
         this.endpoints = new Endpoints(access.origin());
         this.transport = new Transport(access, endpoints, scheduler);
         TokenCache tokens = new TokenCache(new TokenService(access, transport, scheduler), scheduler);
-        Retry retry = new Retry(
-                scheduler, sink, access.patience(), () -> ThreadLocalRandom.current().nextDouble());
-        this.exchange =
-                new Exchange(access, transport, new Authorizer(access, endpoints, tokens), retry, scheduler);
+        Retry retry = new Retry(scheduler, sink, access.patience(), () -> ThreadLocalRandom.current()
+                .nextDouble());
+        this.exchange = new Exchange(access, transport, new Authorizer(access, endpoints, tokens), retry, scheduler);
     }
 
     /** Sends nothing yet. */
@@ -77,7 +76,8 @@ public final class RegistryClient implements AutoCloseable {
     public void ping() {
         Action action = new Action("connect to the registry", access.registry());
         Answer answer = exchange.send(Call.get(endpoints.base(), Scopes.NONE, action), exchange.noPatience());
-        if (answer.status() == NOT_FOUND || answer.succeeded() && answer.mediaType().equals("text/html")) {
+        if (answer.status() == NOT_FOUND
+                || answer.succeeded() && answer.mediaType().equals("text/html")) {
             throw new ReleaseException(new Problem(
                     Problem.Kind.NOT_FOUND,
                     action.attempted(),
@@ -106,8 +106,8 @@ public final class RegistryClient implements AutoCloseable {
     public Optional<ManifestInfo> head(ImageReference image) {
         Action action = new Action("look up the image", image.toString());
         URI address = endpoints.manifest(image.repository(), version(image));
-        Answer answer = exchange.send(Call.head(address, Scopes.pull(image.repository()), action)
-                .with("Accept", MediaTypes.ACCEPTED));
+        Answer answer = exchange.send(
+                Call.head(address, Scopes.pull(image.repository()), action).with("Accept", MediaTypes.ACCEPTED));
         if (answer.status() == NOT_FOUND) {
             return Optional.empty();
         }
@@ -128,11 +128,12 @@ public final class RegistryClient implements AutoCloseable {
     public PulledManifest manifest(ImageReference image) {
         Action action = new Action("read the image's manifest", image.toString());
         URI address = endpoints.manifest(image.repository(), version(image));
-        Answer answer = exchange.send(Call.get(address, Scopes.pull(image.repository()), action)
-                .with("Accept", MediaTypes.ACCEPTED));
+        Answer answer = exchange.send(
+                Call.get(address, Scopes.pull(image.repository()), action).with("Accept", MediaTypes.ACCEPTED));
         require(answer, action);
         ImageDigest actual = ImageDigest.of(answer.content());
-        Optional<String> stated = image.digest().map(ImageDigest::toString).or(() -> answer.header("Docker-Content-Digest"));
+        Optional<String> stated =
+                image.digest().map(ImageDigest::toString).or(() -> answer.header("Docker-Content-Digest"));
         if (stated.isPresent() && !stated.get().equals(actual.toString())) {
             throw new ReleaseException(new Problem(
                     Problem.Kind.FAILED,
@@ -152,8 +153,7 @@ public final class RegistryClient implements AutoCloseable {
      */
     public InputStream blob(String repository, ImageDigest digest) {
         Action action = new Action("read the blob", in(repository) + "@" + digest);
-        return new BlobStream(
-                exchange, endpoints.blob(repository, digest), Scopes.pull(repository), digest, action);
+        return new BlobStream(exchange, endpoints.blob(repository, digest), Scopes.pull(repository), digest, action);
     }
 
     /**

@@ -122,7 +122,6 @@ public final class RegistryImages {
     }
 
     private static ReleaseException unusable(ImageReference image, String reason, String remedy) {
-        return new ReleaseException(
-                new Problem(Problem.Kind.REJECTED, READ, image.toString(), reason, remedy));
+        return new ReleaseException(new Problem(Problem.Kind.REJECTED, READ, image.toString(), reason, remedy));
     }
 }

@@ -73,10 +73,12 @@ final class TokenService {
         try {
             realm = URI.create(text);
         } catch (IllegalArgumentException e) {
-            throw unusable(action, "it names no valid address of a token server", "Check the registry's token settings");
+            throw unusable(
+                    action, "it names no valid address of a token server", "Check the registry's token settings");
         }
         if (realm.getHost() == null || !realm.getScheme().matches("(?i)https?")) {
-            throw unusable(action, "it names no valid address of a token server", "Check the registry's token settings");
+            throw unusable(
+                    action, "it names no valid address of a token server", "Check the registry's token settings");
         }
         return realm;
     }
@@ -110,8 +112,7 @@ final class TokenService {
     }
 
     private CompletableFuture<Token> read(Answer answer, Action action) {
-        Optional<TransientException> passing =
-                PassingAnswer.of(answer, access, "its token server", scheduler.now());
+        Optional<TransientException> passing = PassingAnswer.of(answer, access, "its token server", scheduler.now());
         if (passing.isPresent()) {
             return CompletableFuture.failedFuture(passing.get());
         }

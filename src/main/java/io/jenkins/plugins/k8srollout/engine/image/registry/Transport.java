@@ -65,8 +65,8 @@ final class Transport implements AutoCloseable {
                 return CompletableFuture.completedFuture(answer);
             }
             if (redirects == 0) {
-                return CompletableFuture.failedFuture(notFollowed(
-                        call, "the redirect leads on and on", "Check the registry and its proxies"));
+                return CompletableFuture.failedFuture(
+                        notFollowed(call, "the redirect leads on and on", "Check the registry and its proxies"));
             }
             URI target = endpoints.located(answer.address(), location.get());
             return follow(call.to(target), first, authorization, redirects - 1);
@@ -75,7 +75,11 @@ final class Transport implements AutoCloseable {
 
     private static ReleaseException notFollowed(Call call, String reason, String remedy) {
         return new ReleaseException(new Problem(
-                Problem.Kind.UNREACHABLE, call.action().attempted(), call.action().object(), reason, remedy));
+                Problem.Kind.UNREACHABLE,
+                call.action().attempted(),
+                call.action().object(),
+                reason,
+                remedy));
     }
 
     private CompletableFuture<Answer> exchange(Call call, Optional<String> authorization) {
@@ -141,7 +145,8 @@ final class Transport implements AutoCloseable {
         call.headers().forEach(request::header);
         authorization.ifPresent(value -> request.header("Authorization", value));
         if (reading == null || call.payload().length() == 0) {
-            return request.method(call.method(), HttpRequest.BodyPublishers.noBody()).build();
+            return request.method(call.method(), HttpRequest.BodyPublishers.noBody())
+                    .build();
         }
         // the length is told, since many registries and object stores refuse a body without one
         return request.header("Content-Type", call.payload().mediaType())

@@ -78,7 +78,8 @@ final class TrustedHttp {
     private static Collection<? extends Certificate> certificates(RegistryAccess access) {
         try {
             Collection<? extends Certificate> found = CertificateFactory.getInstance("X.509")
-                    .generateCertificates(new ByteArrayInputStream(access.caPem().getBytes(StandardCharsets.UTF_8)));
+                    .generateCertificates(
+                            new ByteArrayInputStream(access.caPem().getBytes(StandardCharsets.UTF_8)));
             if (found.isEmpty()) {
                 throw unreadable(access, "there is no certificate in it");
             }

@@ -6,7 +6,8 @@ import java.util.Set;
 
 /** The kind and version must be served, by the cluster or by a definition in the folder. */
 final class ApiVersionRule implements Rule.OfItem {
-    private static final Set<String> GROUPS_WITHOUT_DOMAIN = Set.of("", "apps", "batch", "autoscaling", "policy", "extensions");
+    private static final Set<String> GROUPS_WITHOUT_DOMAIN =
+            Set.of("", "apps", "batch", "autoscaling", "policy", "extensions");
     private static final String NEVER_BACK = "PodSecurityPolicy";
 
     @Override
@@ -32,7 +33,8 @@ final class ApiVersionRule implements Rule.OfItem {
             report.error(
                     item,
                     "api-version-removed",
-                    server + " does not serve " + object.apiVersion() + ", and " + upgrade.obstacle().get(),
+                    server + " does not serve " + object.apiVersion() + ", and "
+                            + upgrade.obstacle().get(),
                     "Rewrite it for " + String.join(" or ", others),
                     "apiVersion");
         } else if (object.kind().equals(NEVER_BACK)) {
@@ -60,7 +62,8 @@ final class ApiVersionRule implements Rule.OfItem {
         report.error(
                 item,
                 "unknown-kind",
-                server + " does not know the kind " + item.object().kind() + " of " + item.object().apiVersion()
+                server + " does not know the kind " + item.object().kind() + " of "
+                        + item.object().apiVersion()
                         + (custom ? ", and its CustomResourceDefinition is not among the manifests" : ""),
                 custom
                         ? "Install the software that brings this kind, add its CustomResourceDefinition, or remove the object"

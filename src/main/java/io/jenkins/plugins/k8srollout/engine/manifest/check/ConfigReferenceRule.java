@@ -18,8 +18,8 @@ final class ConfigReferenceRule implements Rule.OfTemplate {
                     .ifPresent(config -> report.error(
                             item,
                             "config-key-missing",
-                            reference.kind() + " '" + reference.name() + "' in " + config.document().file()
-                                    + " has no key '" + reference.key() + "'",
+                            reference.kind() + " '" + reference.name() + "' in "
+                                    + config.document().file() + " has no key '" + reference.key() + "'",
                             "Add the key, correct its name, or set optional: true",
                             reference.path().toArray()));
         }

@@ -36,14 +36,21 @@ final class ContainerPortRule implements Rule.OfTemplate {
 
     private static void port(Item item, KubeObject port, Report report, Object... path) {
         if (!isPort(port.number("containerPort"))) {
-            report.error(item, "container-port", "containerPort is not a number from 1 to 65535", "Write for example containerPort: 8080", path);
+            report.error(
+                    item,
+                    "container-port",
+                    "containerPort is not a number from 1 to 65535",
+                    "Write for example containerPort: 8080",
+                    path);
         }
-        port.text("name").filter(name -> !Syntax.isPortName(name)).ifPresent(name -> report.error(
-                item,
-                "container-port",
-                "the port name '" + name + "' is not allowed",
-                "Use at most 15 lower-case letters, digits and '-', at least one of them a letter",
-                path));
+        port.text("name")
+                .filter(name -> !Syntax.isPortName(name))
+                .ifPresent(name -> report.error(
+                        item,
+                        "container-port",
+                        "the port name '" + name + "' is not allowed",
+                        "Use at most 15 lower-case letters, digits and '-', at least one of them a letter",
+                        path));
     }
 
     private static void probe(Item item, Set<String> names, KubeObject container, Report report, Object... path) {
@@ -60,8 +67,15 @@ final class ContainerPortRule implements Rule.OfTemplate {
                             + container.text("name").orElse("") + "' does not have",
                     names.isEmpty() ? "Give the port's number" : "Name one of " + String.join(", ", names),
                     path);
-        } else if (!named && port.get() instanceof Number && !isPort(item.object().number(path))) {
-            report.error(item, "probe-port", "the probe's port is not from 1 to 65535", "Give the port the process listens on", path);
+        } else if (!named
+                && port.get() instanceof Number
+                && !isPort(item.object().number(path))) {
+            report.error(
+                    item,
+                    "probe-port",
+                    "the probe's port is not from 1 to 65535",
+                    "Give the port the process listens on",
+                    path);
         }
     }
 }

@@ -45,7 +45,9 @@ final class CookieAffinityRule implements Rule.OfItem {
             return Optional.of(TRAEFIK + "nativelb");
         }
         boolean slbCookie = "on".equals(annotations.get(SLB + "sticky-session"));
-        boolean local = service.text("spec", "externalTrafficPolicy").filter("Local"::equals).isPresent();
+        boolean local = service.text("spec", "externalTrafficPolicy")
+                .filter("Local"::equals)
+                .isPresent();
         return slbCookie && !local ? Optional.of(SLB + "sticky-session") : Optional.empty();
     }
 

@@ -81,7 +81,8 @@ final class DockerConfigRule implements Rule.OfItem {
 
     private static Optional<String> wrongEntry(JsonNode entry, boolean helper) {
         if (entry.path("auth").asText("").isEmpty()) {
-            boolean login = !entry.path("username").asText("").isEmpty() && !entry.path("password").asText("").isEmpty();
+            boolean login = !entry.path("username").asText("").isEmpty()
+                    && !entry.path("password").asText("").isEmpty();
             boolean token = !entry.path("identitytoken").asText("").isEmpty();
             if (login || token) {
                 return Optional.empty();
@@ -103,6 +104,7 @@ final class DockerConfigRule implements Rule.OfItem {
     private static String place(JsonProcessingException e) {
         return e.getLocation() == null
                 ? "it ends too early"
-                : "see line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr() + " of the decoded text";
+                : "see line " + e.getLocation().getLineNr() + ", column "
+                        + e.getLocation().getColumnNr() + " of the decoded text";
     }
 }

@@ -17,17 +17,40 @@ final class DuplicateEntryRule implements Rule.OfTemplate {
             if (!container.name().isEmpty() && names.put(container.name(), container) != null) {
                 report(item, "container", container.name(), report, container.at("name"));
             }
-            entries(item, container.fields(), "env", "variable", e -> e.text("name").orElse(""), container.path(), report);
-            entries(item, container.fields(), "ports", "port name", e -> e.text("name").orElse(""), container.path(), report);
+            entries(
+                    item,
+                    container.fields(),
+                    "env",
+                    "variable",
+                    e -> e.text("name").orElse(""),
+                    container.path(),
+                    report);
+            entries(
+                    item,
+                    container.fields(),
+                    "ports",
+                    "port name",
+                    e -> e.text("name").orElse(""),
+                    container.path(),
+                    report);
             entries(item, container.fields(), "ports", "port", DuplicateEntryRule::port, container.path(), report);
-            entries(item, container.fields(), "volumeMounts", "mount path", e -> e.text("mountPath").orElse(""), container.path(), report);
+            entries(
+                    item,
+                    container.fields(),
+                    "volumeMounts",
+                    "mount path",
+                    e -> e.text("mountPath").orElse(""),
+                    container.path(),
+                    report);
         }
         List<Object> spec = List.of(template.at("spec"));
         entries(item, template.spec(), "volumes", "volume", e -> e.text("name").orElse(""), spec, report);
     }
 
     private static String port(KubeObject port) {
-        return port.number("containerPort").map(n -> n + "/" + port.text("protocol").orElse("TCP")).orElse("");
+        return port.number("containerPort")
+                .map(n -> n + "/" + port.text("protocol").orElse("TCP"))
+                .orElse("");
     }
 
     private static void entries(
@@ -53,6 +76,11 @@ final class DuplicateEntryRule implements Rule.OfTemplate {
     }
 
     private static void report(Item item, String what, String value, Report report, Object... path) {
-        report.error(item, "duplicate-entry", "the " + what + " '" + value + "' is there twice", "Remove or rename one of the two", path);
+        report.error(
+                item,
+                "duplicate-entry",
+                "the " + what + " '" + value + "' is there twice",
+                "Remove or rename one of the two",
+                path);
     }
 }

@@ -36,7 +36,8 @@ final class Folder {
         this.items = items;
         this.images = images;
         for (Item item : items) {
-            byName.putIfAbsent(key(item.object().ref().group(), item.object().kind(), item.namespace(), item.name()), item);
+            byName.putIfAbsent(
+                    key(item.object().ref().group(), item.object().kind(), item.namespace(), item.name()), item);
             item.servingTemplate()
                     .ifPresent(template -> serving.computeIfAbsent(item.namespace(), n -> new ArrayList<>())
                             .add(new Serving(item, template, template.labels())));
@@ -55,12 +56,16 @@ final class Folder {
         List<Upgrade> upgrades = documents.stream()
                 .map(document -> ApiUpgrade.upgrade(document.object(), context.apis(), classes))
                 .toList();
-        ImageSubstitution.Result images = ImageSubstitution.replace(
-                upgrades.stream().map(Upgrade::object).toList(), context.images());
+        ImageSubstitution.Result images =
+                ImageSubstitution.replace(upgrades.stream().map(Upgrade::object).toList(), context.images());
         List<Item> items = new ArrayList<>();
         for (int i = 0; i < documents.size(); i++) {
             KubeObject object = images.objects().get(i);
-            items.add(new Item(documents.get(i).with(object), upgrades.get(i), namespaceOf(object, context), PodTemplates.of(object)));
+            items.add(new Item(
+                    documents.get(i).with(object),
+                    upgrades.get(i),
+                    namespaceOf(object, context),
+                    PodTemplates.of(object)));
         }
         return new Folder(context, List.copyOf(items), images);
     }
@@ -78,7 +83,8 @@ final class Folder {
         String group = definition.text("spec", "group").orElse("");
         String kind = definition.text("spec", "names", "kind").orElse("");
         Stream.concat(
-                        definition.children("spec", "versions").stream().map(v -> v.text("name").orElse("")),
+                        definition.children("spec", "versions").stream()
+                                .map(v -> v.text("name").orElse("")),
                         definition.text("spec", "version").stream())
                 .forEach(version -> definedKinds.add(group + "/" + version + " " + kind));
     }

@@ -12,7 +12,8 @@ final class ImageRule implements Rule.OfTemplate {
         for (PodTemplate.Container container : template.containers()) {
             if (container.image().isEmpty()) {
                 String message = "container '" + container.name() + "' has no image";
-                report.error(item, "image-missing", message, "Add image, or name the container in images", container.at());
+                report.error(
+                        item, "image-missing", message, "Add image, or name the container in images", container.at());
             } else {
                 image(item, container, report);
             }
@@ -27,7 +28,8 @@ final class ImageRule implements Rule.OfTemplate {
                 report.warning(
                         item,
                         "image-latest",
-                        "the image " + container.image() + (image.tag().isEmpty() ? " has no tag, which means latest" : " is tagged latest")
+                        "the image " + container.image()
+                                + (image.tag().isEmpty() ? " has no tag, which means latest" : " is tagged latest")
                                 + ": nobody can tell what runs, and a rollback may not bring back the old one",
                         "Name a tag that never moves, or replace the image in the release",
                         container.at("image"));
@@ -36,7 +38,8 @@ final class ImageRule implements Rule.OfTemplate {
             report.error(
                     item,
                     "image-malformed",
-                    "the image '" + container.image() + "' is malformed: " + e.problem().reason(),
+                    "the image '" + container.image() + "' is malformed: "
+                            + e.problem().reason(),
                     e.problem().remedy(),
                     container.at("image"));
         }

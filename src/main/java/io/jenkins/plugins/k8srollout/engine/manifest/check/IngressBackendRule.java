@@ -33,11 +33,18 @@ final class IngressBackendRule implements Rule.OfItem {
         }
         Optional<Item> service = folder.find("", "Service", item.namespace(), name.get());
         if (service.isEmpty()) {
-            report.warning(item, RULE, "the Service '" + name.get() + "' is not in this folder", "Correct the name, unless the Service is made elsewhere", path);
+            report.warning(
+                    item,
+                    RULE,
+                    "the Service '" + name.get() + "' is not in this folder",
+                    "Correct the name, unless the Service is made elsewhere",
+                    path);
             return;
         }
         List<KubeObject> ports = service.get().object().children("spec", "ports");
-        Object wanted = backend.find("port", "name").or(() -> backend.find("port", "number")).orElse("");
+        Object wanted = backend.find("port", "name")
+                .or(() -> backend.find("port", "number"))
+                .orElse("");
         boolean found = ports.stream()
                 .anyMatch(port -> port.find("name").filter(wanted::equals).isPresent()
                         || port.find("port").filter(wanted::equals).isPresent());
@@ -46,7 +53,8 @@ final class IngressBackendRule implements Rule.OfItem {
                     item,
                     RULE,
                     "the Service '" + name.get() + "' has no port '" + wanted + "'",
-                    "Name one of its ports: " + ports.stream().map(IngressBackendRule::shown).toList(),
+                    "Name one of its ports: "
+                            + ports.stream().map(IngressBackendRule::shown).toList(),
                     path);
         }
     }

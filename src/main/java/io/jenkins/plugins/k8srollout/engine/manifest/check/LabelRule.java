@@ -47,12 +47,23 @@ final class LabelRule implements Rule.OfItem {
         int size = 0;
         for (String key : item.object().child(path).fields().keySet()) {
             if (!Syntax.isQualifiedName(key)) {
-                report.error(item, "invalid-annotation", "the annotation '" + key + "' is not allowed", KEY_FIX, join(path, key));
+                report.error(
+                        item,
+                        "invalid-annotation",
+                        "the annotation '" + key + "' is not allowed",
+                        KEY_FIX,
+                        join(path, key));
             }
-            size += key.length() + item.object().text(join(path, key)).orElse("").length();
+            size += key.length()
+                    + item.object().text(join(path, key)).orElse("").length();
         }
         if (size > MOST_ANNOTATIONS) {
-            report.error(item, "invalid-annotation", "the annotations are larger than 256 KiB", "Put the text in a ConfigMap", path);
+            report.error(
+                    item,
+                    "invalid-annotation",
+                    "the annotations are larger than 256 KiB",
+                    "Put the text in a ConfigMap",
+                    path);
         }
     }
 

@@ -19,7 +19,8 @@ final class MemoryUnitRule implements Rule.OfItem {
         for (PodTemplate.Container container :
                 item.template().map(PodTemplate::containers).orElse(List.of())) {
             for (String section : List.of("requests", "limits")) {
-                IN_BYTES.forEach(resource -> check(item, report, resource, container.at("resources", section, resource)));
+                IN_BYTES.forEach(
+                        resource -> check(item, report, resource, container.at("resources", section, resource)));
             }
         }
     }

@@ -19,7 +19,12 @@ final class NameRule implements Rule.OfItem {
         String name = item.name();
         String group = item.object().ref().group();
         if (item.isCore("Service") && !allowsDigitFirst(folder)) {
-            require(Syntax.isServiceName(name), item, name, Syntax.LABEL_RULE + ", and beginning with a letter", report);
+            require(
+                    Syntax.isServiceName(name),
+                    item,
+                    name,
+                    Syntax.LABEL_RULE + ", and beginning with a letter",
+                    report);
         } else if (group.equals(RBAC)) {
             require(Syntax.isPathSegment(name), item, name, "anything without '/' and '%'", report);
         } else if (isNamedByLabel(item)) {
@@ -69,7 +74,8 @@ final class NameRule implements Rule.OfItem {
     }
 
     private static void report(Item item, String what, String name, String rule, Report report, Object... path) {
-        String message = name.isEmpty() ? "the " + what + " has no name" : "the " + what + " '" + name + "' is not allowed";
+        String message =
+                name.isEmpty() ? "the " + what + " has no name" : "the " + what + " '" + name + "' is not allowed";
         report.error(item, RULE, message, "Use " + rule, path);
     }
 }

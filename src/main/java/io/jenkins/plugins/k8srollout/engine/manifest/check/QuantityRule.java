@@ -8,7 +8,8 @@ import java.util.Optional;
 
 /** Resource amounts must be readable, and a request must fit below its limit. */
 final class QuantityRule implements Rule.OfItem {
-    private static final String FIX = "Write for example 500m for CPU, and 256Mi (mebibytes) or 256M (megabytes) for memory";
+    private static final String FIX =
+            "Write for example 500m for CPU, and 256Mi (mebibytes) or 256M (megabytes) for memory";
 
     @Override
     public void check(Item item, Folder folder, Report report) {
@@ -27,9 +28,19 @@ final class QuantityRule implements Rule.OfItem {
         item.object().child(path).fields().forEach((resource, value) -> {
             Optional<Quantity> quantity = Quantity.of(value);
             if (quantity.isEmpty()) {
-                report.error(item, "invalid-quantity", "'" + value + "' is no amount of " + resource, FIX, join(path, resource));
+                report.error(
+                        item,
+                        "invalid-quantity",
+                        "'" + value + "' is no amount of " + resource,
+                        FIX,
+                        join(path, resource));
             } else if (quantity.get().value().signum() < 0) {
-                report.error(item, "invalid-quantity", "the amount of " + resource + " is negative", FIX, join(path, resource));
+                report.error(
+                        item,
+                        "invalid-quantity",
+                        "the amount of " + resource + " is negative",
+                        FIX,
+                        join(path, resource));
             }
         });
     }
@@ -41,11 +52,14 @@ final class QuantityRule implements Rule.OfItem {
             Optional<Quantity> limit = limits.find(resource).flatMap(Quantity::of);
             boolean slip = limit.isPresent() && MemoryUnitRule.isSlip(resource, limit.get()); // told by that rule
             if (!slip
-                    && wanted.isPresent() && limit.isPresent() && wanted.get().value().compareTo(limit.get().value()) > 0) {
+                    && wanted.isPresent()
+                    && limit.isPresent()
+                    && wanted.get().value().compareTo(limit.get().value()) > 0) {
                 report.error(
                         item,
                         "request-above-limit",
-                        "container '" + container.name() + "' requests " + request + " of " + resource + ", above its limit of "
+                        "container '" + container.name() + "' requests " + request + " of " + resource
+                                + ", above its limit of "
                                 + limits.find(resource).get(),
                         "Lower the request or raise the limit",
                         container.at("resources", "requests", resource));

@@ -27,9 +27,10 @@ final class RequestedImageRule implements Rule {
 
     private static TreeSet<String> containers(Folder folder) {
         TreeSet<String> names = new TreeSet<>();
-        folder.items().forEach(item -> names.addAll(item.template().map(PodTemplate::containers).orElse(List.of()).stream()
-                .map(PodTemplate.Container::name)
-                .toList()));
+        folder.items()
+                .forEach(item -> names.addAll(item.template().map(PodTemplate::containers).orElse(List.of()).stream()
+                        .map(PodTemplate.Container::name)
+                        .toList()));
         return names;
     }
 }

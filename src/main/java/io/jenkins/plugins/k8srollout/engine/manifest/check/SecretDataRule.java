@@ -28,7 +28,12 @@ final class SecretDataRule implements Rule.OfItem {
         if (secret.text("type").filter("kubernetes.io/tls"::equals).isPresent()) {
             for (String key : List.of("tls.crt", "tls.key")) {
                 if (!secret.has("data", key) && !secret.has("stringData", key)) {
-                    report.error(item, "secret-keys", "the key '" + key + "' is missing", "Add it; type kubernetes.io/tls needs it", "type");
+                    report.error(
+                            item,
+                            "secret-keys",
+                            "the key '" + key + "' is missing",
+                            "Add it; type kubernetes.io/tls needs it",
+                            "type");
                 }
             }
         }

@@ -20,8 +20,12 @@ final class ServicePortRule implements Rule.OfItem {
         }
         String type = item.object().text("spec", "type").orElse("ClusterIP");
         List<KubeObject> ports = item.object().children("spec", "ports");
-        boolean headless = item.object().text("spec", "clusterIP").filter("None"::equals).isPresent();
-        boolean none = item.object().find("spec", "ports").filter(value -> !value.equals(List.of())).isEmpty();
+        boolean headless =
+                item.object().text("spec", "clusterIP").filter("None"::equals).isPresent();
+        boolean none = item.object()
+                .find("spec", "ports")
+                .filter(value -> !value.equals(List.of()))
+                .isEmpty();
         if (none && !headless && !type.equals("ExternalName")) {
             report.error(item, RULE, "the Service has no ports", "Add spec.ports with at least a port", "spec");
         }
@@ -35,15 +39,45 @@ final class ServicePortRule implements Rule.OfItem {
     private static void port(Item item, List<KubeObject> ports, int i, Set<String> names, Report report) {
         KubeObject port = ports.get(i);
         if (!ContainerPortRule.isPort(port.number("port"))) {
-            report.error(item, RULE, "port is not a number from 1 to 65535", "Write for example port: 80", "spec", "ports", i);
+            report.error(
+                    item,
+                    RULE,
+                    "port is not a number from 1 to 65535",
+                    "Write for example port: 80",
+                    "spec",
+                    "ports",
+                    i);
         }
         Optional<String> name = port.text("name");
         if (name.isEmpty() && ports.size() > 1) {
-            report.error(item, RULE, "a port has no name, and there are several", "Name every port, for example http", "spec", "ports", i);
+            report.error(
+                    item,
+                    RULE,
+                    "a port has no name, and there are several",
+                    "Name every port, for example http",
+                    "spec",
+                    "ports",
+                    i);
         } else if (name.isPresent() && !Syntax.isLabel(name.get())) {
-            report.error(item, RULE, "the port name '" + name.get() + "' is not allowed", "Use " + Syntax.LABEL_RULE, "spec", "ports", i, "name");
+            report.error(
+                    item,
+                    RULE,
+                    "the port name '" + name.get() + "' is not allowed",
+                    "Use " + Syntax.LABEL_RULE,
+                    "spec",
+                    "ports",
+                    i,
+                    "name");
         } else if (name.isPresent() && !names.add(name.get())) {
-            report.error(item, RULE, "the port name '" + name.get() + "' is there twice", "Rename one of the two", "spec", "ports", i, "name");
+            report.error(
+                    item,
+                    RULE,
+                    "the port name '" + name.get() + "' is there twice",
+                    "Rename one of the two",
+                    "spec",
+                    "ports",
+                    i,
+                    "name");
         }
     }
 
@@ -54,7 +88,12 @@ final class ServicePortRule implements Rule.OfItem {
         }
         Object[] path = {"spec", "ports", i, "nodePort"};
         if (!WITH_NODE_PORTS.contains(type)) {
-            report.error(item, "node-port", "a Service of type " + type + " has no node ports", "Set type: NodePort or remove nodePort", path);
+            report.error(
+                    item,
+                    "node-port",
+                    "a Service of type " + type + " has no node ports",
+                    "Set type: NodePort or remove nodePort",
+                    path);
         } else if (number.get() < LOWEST_NODE_PORT || number.get() > HIGHEST_NODE_PORT) {
             outOfRange(item, number.get(), folder, report, path);
         } else {
@@ -86,6 +125,8 @@ final class ServicePortRule implements Rule.OfItem {
     private static boolean hasNodePort(Item other, KubeObject port) {
         return other.object().children("spec", "ports").stream()
                 .anyMatch(p -> p.number("nodePort").equals(port.number("nodePort"))
-                        && p.text("protocol").orElse("TCP").equals(port.text("protocol").orElse("TCP")));
+                        && p.text("protocol")
+                                .orElse("TCP")
+                                .equals(port.text("protocol").orElse("TCP")));
     }
 }

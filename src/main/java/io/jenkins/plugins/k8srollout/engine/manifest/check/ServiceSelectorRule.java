@@ -21,10 +21,16 @@ final class ServiceSelectorRule implements Rule.OfItem {
         }
         List<PodTemplate> selected = serving.stream()
                 .filter(workload -> Selectors.matches(selector, workload.labels()))
-.map(Folder.Serving::template)
+                .map(Folder.Serving::template)
                 .toList();
         if (selected.isEmpty()) {
-            report.warning(item, "service-selects-nothing", nothing(selector, serving), "Select labels of the pod template it is for", "spec", "selector");
+            report.warning(
+                    item,
+                    "service-selects-nothing",
+                    nothing(selector, serving),
+                    "Select labels of the pod template it is for",
+                    "spec",
+                    "selector");
             return;
         }
         List<KubeObject> ports = item.object().children("spec", "ports");

@@ -75,12 +75,16 @@ final class ShapeRule implements Rule.OfItem {
                 List<Object> place = new ArrayList<>(Arrays.asList(path));
                 place.add(i);
                 String fix = "Write it as '- key: value'";
-                report.error(item, RULE, "item " + (i + 1) + " of " + shown(path) + " is not a map", fix, place.toArray());
+                report.error(
+                        item, RULE, "item " + (i + 1) + " of " + shown(path) + " is not a map", fix, place.toArray());
             }
         }
     }
 
     private static String shown(Object... path) {
-        return Arrays.stream(path).map(String::valueOf).reduce((a, b) -> a + "." + b).orElse("");
+        return Arrays.stream(path)
+                .map(String::valueOf)
+                .reduce((a, b) -> a + "." + b)
+                .orElse("");
     }
 }

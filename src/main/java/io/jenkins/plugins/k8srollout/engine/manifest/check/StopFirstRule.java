@@ -11,11 +11,17 @@ final class StopFirstRule implements Rule.OfTemplate {
     @Override
     public void check(Item item, PodTemplate template, Folder folder, Report report) {
         KubeObject object = item.object();
-        if (!item.is("apps", "Deployment") || object.number("spec", "replicas").orElse(1L) != 1 || isScaled(item, folder)) {
+        if (!item.is("apps", "Deployment")
+                || object.number("spec", "replicas").orElse(1L) != 1
+                || isScaled(item, folder)) {
             return;
         }
-        boolean recreate = object.text("spec", "strategy", "type").filter("Recreate"::equals).isPresent();
-        boolean noSurge = object.find("spec", "strategy", "rollingUpdate", "maxSurge").filter(NONE::contains).isPresent();
+        boolean recreate = object.text("spec", "strategy", "type")
+                .filter("Recreate"::equals)
+                .isPresent();
+        boolean noSurge = object.find("spec", "strategy", "rollingUpdate", "maxSurge")
+                .filter(NONE::contains)
+                .isPresent();
         if (recreate || noSurge) {
             report.warning(
                     item,
@@ -31,9 +37,12 @@ final class StopFirstRule implements Rule.OfTemplate {
 
     private static boolean isScaled(Item item, Folder folder) {
         return folder.items().stream()
-                .filter(i -> i.is("autoscaling", "HorizontalPodAutoscaler") && i.namespace().equals(item.namespace()))
+                .filter(i -> i.is("autoscaling", "HorizontalPodAutoscaler")
+                        && i.namespace().equals(item.namespace()))
                 .map(Item::object)
-                .anyMatch(hpa -> hpa.text("spec", "scaleTargetRef", "name").filter(item.name()::equals).isPresent()
+                .anyMatch(hpa -> hpa.text("spec", "scaleTargetRef", "name")
+                                .filter(item.name()::equals)
+                                .isPresent()
                         && hpa.number("spec", "minReplicas").orElse(1L) > 1);
     }
 }

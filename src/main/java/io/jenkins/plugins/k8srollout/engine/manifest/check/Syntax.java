@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
  * @see <a href="https://github.com/kubernetes/apimachinery/blob/master/pkg/util/validation/validation.go">validation.go</a>
  */
 final class Syntax {
-    static final String LABEL_RULE = "at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit";
+    static final String LABEL_RULE =
+            "at most 63 lower-case letters, digits and '-', beginning and ending with a letter or digit";
     static final String SUBDOMAIN_RULE =
             "at most 253 lower-case letters, digits, '-' and '.', beginning and ending with a letter or digit";
 
@@ -55,15 +56,21 @@ final class Syntax {
         int slash = text.indexOf('/');
         String name = text.substring(slash + 1);
         boolean prefixGood = slash < 0 || isSubdomain(text.substring(0, slash).toLowerCase(Locale.ROOT));
-        return prefixGood && name.length() <= LONGEST_LABEL && WORD.matcher(name).matches();
+        return prefixGood
+                && name.length() <= LONGEST_LABEL
+                && WORD.matcher(name).matches();
     }
 
     static boolean isLabelValue(String text) {
-        return text.isEmpty() || (text.length() <= LONGEST_LABEL && WORD.matcher(text).matches());
+        return text.isEmpty()
+                || (text.length() <= LONGEST_LABEL && WORD.matcher(text).matches());
     }
 
     static boolean isConfigKey(String text) {
-        return text.length() <= LONGEST_SUBDOMAIN && CONFIG_KEY.matcher(text).matches() && !text.equals(".") && !text.startsWith("..");
+        return text.length() <= LONGEST_SUBDOMAIN
+                && CONFIG_KEY.matcher(text).matches()
+                && !text.equals(".")
+                && !text.startsWith("..");
     }
 
     static boolean isPortName(String text) {

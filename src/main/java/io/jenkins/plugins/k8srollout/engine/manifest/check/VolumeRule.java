@@ -33,7 +33,12 @@ final class VolumeRule implements Rule.OfTemplate {
                                                 + "', which does not exist",
                                 volumes.isEmpty()
                                         ? "Add it under volumes"
-                                        : "Add it under volumes, or name one of " + String.join(", ", volumes.stream().sorted().toList()),
+                                        : "Add it under volumes, or name one of "
+                                                + String.join(
+                                                        ", ",
+                                                        volumes.stream()
+                                                                .sorted()
+                                                                .toList()),
                                 container.at(field, i, "name"));
                     }
                 }

@@ -20,8 +20,9 @@ final class CronJobUpgrade implements KindUpgrade {
     @Override
     public Optional<KubeObject> convert(KubeObject object, String to, ApiUpgrade.Notes notes) {
         if (!to.equals("batch/v1") && object.has("spec", "timeZone")) {
-            notes.add("spec.timeZone is not known to this cluster and was removed: the schedule runs in the time zone of"
-                    + " the controller manager");
+            notes.add(
+                    "spec.timeZone is not known to this cluster and was removed: the schedule runs in the time zone of"
+                            + " the controller manager");
             return Optional.of(object.without("spec", "timeZone"));
         }
         return Optional.of(object);

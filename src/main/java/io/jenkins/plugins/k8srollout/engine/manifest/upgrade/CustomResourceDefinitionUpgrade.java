@@ -23,16 +23,19 @@ final class CustomResourceDefinitionUpgrade implements KindUpgrade {
     @Override
     public Optional<KubeObject> convert(KubeObject object, String to, ApiUpgrade.Notes notes) {
         if (!to.equals(V1)) {
-            return notes.impossible("definitions of v1 are not written back to v1beta1; every Kubernetes since 1.16 has v1");
+            return notes.impossible(
+                    "definitions of v1 are not written back to v1beta1; every Kubernetes since 1.16 has v1");
         }
         List<KubeObject> versions = versionsOf(object);
         if (versions.isEmpty()) {
             return notes.impossible("it names no version of its kind");
         }
         List<Object> converted = new ArrayList<>();
-        versions.forEach(version -> converted.add(version(object, version, notes).fields()));
+        versions.forEach(
+                version -> converted.add(version(object, version, notes).fields()));
         KubeObject result = object.with(converted, "spec", "versions");
-        for (String field : List.of("version", "validation", "subresources", "additionalPrinterColumns", "preserveUnknownFields")) {
+        for (String field :
+                List.of("version", "validation", "subresources", "additionalPrinterColumns", "preserveUnknownFields")) {
             result = result.without("spec", field);
         }
         result = result.has("spec", "scope") ? result : result.with("Namespaced", "spec", "scope");
@@ -43,7 +46,8 @@ final class CustomResourceDefinitionUpgrade implements KindUpgrade {
         List<KubeObject> versions = object.children("spec", "versions");
         if (versions.isEmpty() && object.text("spec", "version").isPresent()) {
             String name = object.text("spec", "version").get();
-            return List.of(KubeObject.of(Map.of("name", name)).with(true, "served").with(true, "storage"));
+            return List.of(
+                    KubeObject.of(Map.of("name", name)).with(true, "served").with(true, "storage"));
         }
         return versions;
     }
@@ -52,7 +56,8 @@ final class CustomResourceDefinitionUpgrade implements KindUpgrade {
         KubeObject schema = version.has("schema", "openAPIV3Schema")
                 ? version.child("schema", "openAPIV3Schema")
                 : definition.child("spec", "validation", "openAPIV3Schema");
-        boolean keepsUnknown = definition.find("spec", "preserveUnknownFields").orElse(true).equals(true);
+        boolean keepsUnknown =
+                definition.find("spec", "preserveUnknownFields").orElse(true).equals(true);
         KubeObject result =
                 version.with(StructuralSchema.of(schema, keepsUnknown, notes).fields(), "schema", "openAPIV3Schema");
         if (!result.has("subresources") && definition.has("spec", "subresources")) {
@@ -64,7 +69,9 @@ final class CustomResourceDefinitionUpgrade implements KindUpgrade {
         List<Object> renamed = new ArrayList<>();
         columns.forEach(column -> renamed.add(
                 column.has("JSONPath")
-                        ? column.with(column.find("JSONPath").get(), "jsonPath").without("JSONPath").fields()
+                        ? column.with(column.find("JSONPath").get(), "jsonPath")
+                                .without("JSONPath")
+                                .fields()
                         : column.fields()));
         return renamed.isEmpty() ? result : result.with(renamed, "additionalPrinterColumns");
     }

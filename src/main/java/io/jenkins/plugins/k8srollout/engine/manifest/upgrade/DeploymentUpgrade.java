@@ -47,7 +47,8 @@ final class DeploymentUpgrade implements KindUpgrade {
         for (String field : List.of("maxSurge", "maxUnavailable")) {
             if (!object.has("spec", "strategy", "rollingUpdate", field)) {
                 result = result.with(1, "spec", "strategy", "rollingUpdate", field);
-                notes.add("spec.strategy.rollingUpdate." + field + " was 1 by default and stays so; it would be 25% now");
+                notes.add(
+                        "spec.strategy.rollingUpdate." + field + " was 1 by default and stays so; it would be 25% now");
             }
         }
         return result;

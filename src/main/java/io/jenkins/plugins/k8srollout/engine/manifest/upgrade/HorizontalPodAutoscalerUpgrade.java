@@ -28,7 +28,8 @@ final class HorizontalPodAutoscalerUpgrade implements KindUpgrade {
             return Optional.of(object);
         }
         List<Object> metrics = new ArrayList<>();
-        object.children("spec", "metrics").forEach(metric -> metrics.add(metric(metric).fields()));
+        object.children("spec", "metrics")
+                .forEach(metric -> metrics.add(metric(metric).fields()));
         return Optional.of(object.with(metrics, "spec", "metrics"));
     }
 
@@ -68,6 +69,8 @@ final class HorizontalPodAutoscalerUpgrade implements KindUpgrade {
         if (!old.has(field)) {
             return result;
         }
-        return result.without(field).with(type, "target", "type").with(old.find(field).get(), "target", name);
+        return result.without(field)
+                .with(type, "target", "type")
+                .with(old.find(field).get(), "target", name);
     }
 }

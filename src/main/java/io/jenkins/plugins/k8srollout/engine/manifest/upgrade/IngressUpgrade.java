@@ -40,7 +40,8 @@ final class IngressUpgrade implements KindUpgrade {
             result = renamed(result, "backend", "defaultBackend").with(backend, "spec", "defaultBackend");
         }
         return eachPath(result, path -> {
-            KubeObject changed = path.with(newBackend(path.child("backend"), notes).fields(), "backend");
+            KubeObject changed =
+                    path.with(newBackend(path.child("backend"), notes).fields(), "backend");
             return path.has("pathType") ? changed : changed.with("ImplementationSpecific", "pathType");
         });
     }
@@ -51,7 +52,8 @@ final class IngressUpgrade implements KindUpgrade {
             Object backend = oldBackend(result.child("spec", "defaultBackend")).fields();
             result = renamed(result, "defaultBackend", "backend").with(backend, "spec", "backend");
         }
-        return eachPath(result, path -> path.with(oldBackend(path.child("backend")).fields(), "backend"));
+        return eachPath(
+                result, path -> path.with(oldBackend(path.child("backend")).fields(), "backend"));
     }
 
     /** The annotation still works in v1, and it alone works where there is no IngressClass object of that name. */
@@ -82,8 +84,12 @@ final class IngressUpgrade implements KindUpgrade {
         List<Object> rules = new ArrayList<>();
         for (KubeObject rule : object.children("spec", "rules")) {
             List<Object> paths = new ArrayList<>();
-            rule.children("http", "paths").forEach(path -> paths.add(change.apply(path).fields()));
-            rules.add(paths.isEmpty() ? rule.fields() : rule.with(paths, "http", "paths").fields());
+            rule.children("http", "paths")
+                    .forEach(path -> paths.add(change.apply(path).fields()));
+            rules.add(
+                    paths.isEmpty()
+                            ? rule.fields()
+                            : rule.with(paths, "http", "paths").fields());
         }
         return rules.isEmpty() ? object : object.with(rules, "spec", "rules");
     }
@@ -96,7 +102,8 @@ final class IngressUpgrade implements KindUpgrade {
         backend = backend.with(old.find("serviceName").get(), "service", "name");
         Object port = old.find("servicePort").orElse(null);
         if (port instanceof String && NUMBER.matcher((String) port).matches()) {
-            notes.add("the port \"" + port + "\" of service " + old.find("serviceName").get() + " was text and is a number now");
+            notes.add("the port \"" + port + "\" of service "
+                    + old.find("serviceName").get() + " was text and is a number now");
             port = Long.valueOf((String) port);
         }
         if (port == null) {

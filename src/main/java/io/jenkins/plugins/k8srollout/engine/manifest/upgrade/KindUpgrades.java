@@ -22,21 +22,29 @@ final class KindUpgrades {
             new CustomResourceDefinitionUpgrade(),
             new WebhookUpgrade(),
             new SameSchemaUpgrade(
-                    List.of("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"), RBAC + "v1", RBAC + "v1beta1", RBAC + "v1alpha1"),
+                    List.of("Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding"),
+                    RBAC + "v1",
+                    RBAC + "v1beta1",
+                    RBAC + "v1alpha1"),
             new SameSchemaUpgrade(
                     List.of("StorageClass", "CSIDriver", "CSINode", "VolumeAttachment", "CSIStorageCapacity"),
                     STORAGE + "v1",
                     STORAGE + "v1beta1"),
             new SameSchemaUpgrade(
-                    List.of("PriorityClass"), "scheduling.k8s.io/v1", "scheduling.k8s.io/v1beta1", "scheduling.k8s.io/v1alpha1"),
+                    List.of("PriorityClass"),
+                    "scheduling.k8s.io/v1",
+                    "scheduling.k8s.io/v1beta1",
+                    "scheduling.k8s.io/v1alpha1"),
             new SameSchemaUpgrade(List.of("Lease"), "coordination.k8s.io/v1", "coordination.k8s.io/v1beta1"),
             new SameSchemaUpgrade(List.of("RuntimeClass"), "node.k8s.io/v1", "node.k8s.io/v1beta1"),
             new SameSchemaUpgrade(List.of("APIService"), "apiregistration.k8s.io/v1", "apiregistration.k8s.io/v1beta1"),
             new SameSchemaUpgrade(List.of("NetworkPolicy"), "networking.k8s.io/v1", "extensions/v1beta1"),
             new SameSchemaUpgrade(List.of("IngressClass"), "networking.k8s.io/v1", "networking.k8s.io/v1beta1"),
             new SameSchemaUpgrade(List.of("PodSecurityPolicy"), "policy/v1beta1", "extensions/v1beta1"),
-            new SameSchemaUpgrade(List.of("FlowSchema"), FLOW + "v1", FLOW + "v1beta3", FLOW + "v1beta2", FLOW + "v1beta1"),
-            new SameSchemaUpgrade(List.of("Gateway", "GatewayClass", "HTTPRoute"), GATEWAY + "v1", GATEWAY + "v1beta1"));
+            new SameSchemaUpgrade(
+                    List.of("FlowSchema"), FLOW + "v1", FLOW + "v1beta3", FLOW + "v1beta2", FLOW + "v1beta1"),
+            new SameSchemaUpgrade(
+                    List.of("Gateway", "GatewayClass", "HTTPRoute"), GATEWAY + "v1", GATEWAY + "v1beta1"));
 
     private KindUpgrades() {}
 

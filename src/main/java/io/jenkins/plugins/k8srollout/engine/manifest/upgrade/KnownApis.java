@@ -16,8 +16,7 @@ public final class KnownApis {
 
     // apiVersion, first minor version or 0 for before the oldest, first minor version without it or 0 for none yet,
     // then Kind/plural, with ! for those that belong to no namespace.
-    private static final String TABLE =
-            """
+    private static final String TABLE = """
             v1 0 0 ConfigMap/configmaps Endpoints/endpoints Event/events LimitRange/limitranges Pod/pods
             v1 0 0 Namespace/namespaces! Node/nodes! PersistentVolume/persistentvolumes!
             v1 0 0 PersistentVolumeClaim/persistentvolumeclaims PodTemplate/podtemplates ResourceQuota/resourcequotas

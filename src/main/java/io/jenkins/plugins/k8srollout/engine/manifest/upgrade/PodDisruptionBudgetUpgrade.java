@@ -20,14 +20,15 @@ final class PodDisruptionBudgetUpgrade implements KindUpgrade {
 
     @Override
     public Optional<KubeObject> convert(KubeObject object, String to, ApiUpgrade.Notes notes) {
-        boolean emptySelector =
-                object.has("spec", "selector") && object.child("spec", "selector").isEmpty();
+        boolean emptySelector = object.has("spec", "selector")
+                && object.child("spec", "selector").isEmpty();
         if (to.equals(V1)) {
             if (!emptySelector) {
                 return Optional.of(object);
             }
-            notes.add("spec.selector was empty, which matched no pods; it was left out, which still does. In policy/v1 an"
-                    + " empty selector matches every pod of the namespace");
+            notes.add(
+                    "spec.selector was empty, which matched no pods; it was left out, which still does. In policy/v1 an"
+                            + " empty selector matches every pod of the namespace");
             return Optional.of(object.without("spec", "selector"));
         }
         if (emptySelector) {

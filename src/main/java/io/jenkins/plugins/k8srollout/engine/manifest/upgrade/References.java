@@ -17,9 +17,8 @@ final class References {
         }
         KubeObject target = object.child(TARGET);
         String from = target.apiVersion();
-        List<String> versions = KindUpgrades.of(from, target.kind())
-                .map(KindUpgrade::versions)
-                .orElse(List.of());
+        List<String> versions =
+                KindUpgrades.of(from, target.kind()).map(KindUpgrade::versions).orElse(List.of());
         Optional<String> to =
                 versions.stream().filter(v -> apis.serves(v, target.kind())).findFirst();
         if (to.isEmpty() || to.get().equals(from)) {

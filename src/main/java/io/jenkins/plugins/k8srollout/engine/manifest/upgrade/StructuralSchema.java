@@ -34,7 +34,8 @@ final class StructuralSchema {
             Map<String, Object> properties = new LinkedHashMap<>();
             schema.child("properties")
                     .fields()
-                    .forEach((name, inner) -> properties.put(name, typed(schema.child("properties", name)).fields()));
+                    .forEach((name, inner) -> properties.put(
+                            name, typed(schema.child("properties", name)).fields()));
             result = result.with(properties, "properties");
         }
         for (String inner : new String[] {"items", "additionalProperties"}) {

@@ -12,10 +12,14 @@ final class WebhookUpgrade implements KindUpgrade {
     private static final String V1 = "admissionregistration.k8s.io/v1";
     private static final Set<String> SIDE_EFFECTS = Set.of("None", "NoneOnDryRun");
     private static final Map<String, Object> OLD_DEFAULTS = Map.of(
-            "failurePolicy", "Ignore",
-            "matchPolicy", "Exact",
-            "timeoutSeconds", 30,
-            "admissionReviewVersions", List.of("v1beta1"));
+            "failurePolicy",
+            "Ignore",
+            "matchPolicy",
+            "Exact",
+            "timeoutSeconds",
+            30,
+            "admissionReviewVersions",
+            List.of("v1beta1"));
 
     @Override
     public List<String> kinds() {
@@ -46,7 +50,8 @@ final class WebhookUpgrade implements KindUpgrade {
             }
             webhooks.add(result.fields());
         }
-        notes.add("the old defaults of failurePolicy, matchPolicy, timeoutSeconds and admissionReviewVersions were written out");
+        notes.add(
+                "the old defaults of failurePolicy, matchPolicy, timeoutSeconds and admissionReviewVersions were written out");
         return Optional.of(object.with(webhooks, "webhooks"));
     }
 }

@@ -12,7 +12,8 @@ final class WorkloadDefaults {
         KubeObject result = object;
         if (!labels.isEmpty() && !object.has("spec", "selector")) {
             result = result.with(labels, "spec", "selector", "matchLabels");
-            notes.add("spec.selector is now required; it was filled in from the template's labels, as the old version did");
+            notes.add(
+                    "spec.selector is now required; it was filled in from the template's labels, as the old version did");
         }
         if (!labels.isEmpty() && object.labels().isEmpty()) {
             result = result.with(labels, "metadata", "labels");
@@ -24,8 +25,9 @@ final class WorkloadDefaults {
         if (object.has("spec", "updateStrategy", "type")) {
             return object;
         }
-        notes.add("spec.updateStrategy was OnDelete by default and stays so: pods are replaced only when somebody deletes"
-                + " them. Set it to RollingUpdate to have a release replace them");
+        notes.add(
+                "spec.updateStrategy was OnDelete by default and stays so: pods are replaced only when somebody deletes"
+                        + " them. Set it to RollingUpdate to have a release replace them");
         return object.with("OnDelete", "spec", "updateStrategy", "type");
     }
 

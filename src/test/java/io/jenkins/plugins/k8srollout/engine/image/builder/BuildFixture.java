@@ -117,8 +117,8 @@ final class BuildFixture {
         if (entry.isSymbolicLink()) {
             return "-> " + entry.getLinkName();
         }
-        String head = String.format(
-                "%o %d:%d ", entry.getMode() & 07777, entry.getLongUserId(), entry.getLongGroupId());
+        String head =
+                String.format("%o %d:%d ", entry.getMode() & 07777, entry.getLongUserId(), entry.getLongGroupId());
         return head + (entry.isDirectory() ? "/" : new String(content.readAllBytes(), StandardCharsets.UTF_8));
     }
 

@@ -52,9 +52,7 @@ public class EmbeddedBuildTest {
 
     @Test
     public void configurationOfTheImage() throws IOException {
-        ImageBuildResult result = builds.build(
-                "config",
-                """
+        ImageBuildResult result = builds.build("config", """
                 ARG BASE=scratch
                 ARG VERSION=1.0
                 FROM $BASE
@@ -75,18 +73,13 @@ public class EmbeddedBuildTest {
                 CMD ["dropped"]
                 ENTRYPOINT exec java
                 CMD ["-jar", "app.jar"]
-                """,
-                r -> r.buildArgs(Map.of("EXTRA", "given", "UNUSED", "x"))
-                        .labels(Map.of("build", "7"))
-                        .tags(List.of("1", "2")));
+                """, r -> r.buildArgs(Map.of("EXTRA", "given", "UNUSED", "x"))
+                .labels(Map.of("build", "7"))
+                .tags(List.of("1", "2")));
         JsonNode image = builds.config(result);
         JsonNode config = image.path("config");
-        assertThat(
-                BuildFixture.texts(config.path("Env")),
-                hasItems("APP_VERSION=1.0-x", "OLD=1.0", "ARCH=amd64"));
-        assertThat(
-                config.path("Labels").toString(),
-                is("{\"build\":\"7\",\"extra\":\"given\",\"version\":\"v 1.0\"}"));
+        assertThat(BuildFixture.texts(config.path("Env")), hasItems("APP_VERSION=1.0-x", "OLD=1.0", "ARCH=amd64"));
+        assertThat(config.path("Labels").toString(), is("{\"build\":\"7\",\"extra\":\"given\",\"version\":\"v 1.0\"}"));
         assertThat(config.path("WorkingDir").asText(), is("/srv/web"));
         assertThat(config.path("User").asText(), is("1000:1000"));
         assertThat(
@@ -95,8 +88,7 @@ public class EmbeddedBuildTest {
         assertThat(config.path("Volumes").toString(), is("{\"/data\":{}}"));
         assertThat(config.path("StopSignal").asText(), is("SIGQUIT"));
         assertThat(config.path("Healthcheck").path("Interval").asLong(), is(30_000_000_000L));
-        assertThat(
-                BuildFixture.texts(config.path("Entrypoint")), contains("/bin/bash", "-c", "exec java"));
+        assertThat(BuildFixture.texts(config.path("Entrypoint")), contains("/bin/bash", "-c", "exec java"));
         assertThat(BuildFixture.texts(config.path("Cmd")), contains("-jar", "app.jar"));
         assertThat(image.path("architecture").asText(), is("amd64"));
         int layers = image.path("rootfs").path("diff_ids").size();
@@ -142,8 +134,7 @@ public class EmbeddedBuildTest {
         ImageBuildResult again = builds.build("travel", dockerfile);
         assertThat(again.digest(), is(first.digest()));
         assertThat(
-                builds.sink.of(ProgressEvent.LayerReady.class).stream()
-                        .allMatch(ProgressEvent.LayerReady::cached),
+                builds.sink.of(ProgressEvent.LayerReady.class).stream().allMatch(ProgressEvent.LayerReady::cached),
                 is(true));
         assertThat(stored(), is(List.of(How.EXISTED, How.EXISTED)));
         builds.sink.clear();
@@ -196,8 +187,7 @@ public class EmbeddedBuildTest {
         };
         for (String[] row : table) {
             builds.sink.clear();
-            ReleaseException e =
-                    assertThrows(row[0], ReleaseException.class, () -> builds.build("faults", row[0]));
+            ReleaseException e = assertThrows(row[0], ReleaseException.class, () -> builds.build("faults", row[0]));
             assertThat(row[0], e.problem().kind(), is(Problem.Kind.REFUSED_INPUT));
             assertThat(row[0], e.problem().object(), is(row[1]));
             assertThat(e.getMessage(), containsString(row[2]));
@@ -211,10 +201,7 @@ public class EmbeddedBuildTest {
     public void pathsOfTheRequestStayInTheWorkspace() {
         String[] outside = {"..", "/etc", "missing"};
         for (String path : outside) {
-            assertThrows(
-                    path,
-                    ReleaseException.class,
-                    () -> builds.build("x", "FROM scratch\n", r -> r.context(path)));
+            assertThrows(path, ReleaseException.class, () -> builds.build("x", "FROM scratch\n", r -> r.context(path)));
             assertThrows(
                     path,
                     ReleaseException.class,

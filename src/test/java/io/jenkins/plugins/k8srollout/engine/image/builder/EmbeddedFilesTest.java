@@ -54,9 +54,7 @@ public class EmbeddedFilesTest {
         Files.createSymbolicLink(builds.workspace.resolve("linked"), Path.of("dir"));
         Files.setPosixFilePermissions(
                 builds.workspace.resolve("dir/x.txt"), PosixFilePermissions.fromString("rwxr-x---"));
-        ImageBuildResult result = builds.build(
-                "files",
-                """
+        ImageBuildResult result = builds.build("files", """
                 FROM scratch
                 COPY a.txt /file
                 COPY a.txt /folder/
@@ -97,9 +95,7 @@ public class EmbeddedFilesTest {
     public void ownersPermissionsAndExclusions() throws IOException {
         builds.files("app/a.sh", "a", "app/b.md", "b", "app/keep/c.md", "c");
         builds.files("passwd", "web:x:33:44::/:/bin/sh\n", "group", "www:x:55:\n");
-        ImageBuildResult result = builds.build(
-                "owners",
-                """
+        ImageBuildResult result = builds.build("owners", """
                 FROM scratch
                 COPY passwd group /etc/
                 COPY --chown=web:www app/a.sh /by-name/
@@ -131,8 +127,7 @@ public class EmbeddedFilesTest {
     @Test
     public void stagesBuildOnAndCopyFromEachOther() throws IOException {
         builds.files("src/app.js", "app", "src/lib.js", "lib");
-        String dockerfile =
-                """
+        String dockerfile = """
                 FROM scratch AS sources
                 COPY src /src
                 FROM scratch AS unused
@@ -157,9 +152,7 @@ public class EmbeddedFilesTest {
     @Test
     public void aBaseImageIsTakenOverAndSeen() throws IOException {
         builds.files("passwd", "app:x:1001:1002::/home/app:/bin/sh\n", "tool", "#!", "new", "N");
-        builds.build(
-                "base/os",
-                """
+        builds.build("base/os", """
                 FROM scratch
                 COPY passwd /etc/passwd
                 COPY --chmod=0755 tool /usr/bin/tool
@@ -171,9 +164,7 @@ public class EmbeddedFilesTest {
         archive(builds.workspace.resolve("rootfs.tar.gz"));
         builds.build("base/merged", "FROM REGISTRY/base/os\nADD rootfs.tar.gz /\n");
         builds.sink.clear();
-        ImageBuildResult result = builds.build(
-                "team/app",
-                """
+        ImageBuildResult result = builds.build("team/app", """
                 FROM REGISTRY/base/merged
                 COPY new /bin/new
                 COPY new /home/app
@@ -189,7 +180,9 @@ public class EmbeddedFilesTest {
         assertThat(tree, hasEntry("owned", "644 1001:1002 N"));
         assertThat(tree, hasEntry("copied", "755 0:0 #!"));
         assertThat(
-                BuildFixture.texts(builds.config(result).path("config").path("Env")).contains("BASE=yes"), is(true));
+                BuildFixture.texts(builds.config(result).path("config").path("Env"))
+                        .contains("BASE=yes"),
+                is(true));
         assertThat(builds.config(result).path("config").path("Cmd").isMissingNode(), is(true));
         List<How> stored = builds.sink.of(ProgressEvent.BlobStored.class).stream()
                 .map(ProgressEvent.BlobStored::how)
@@ -207,8 +200,7 @@ public class EmbeddedFilesTest {
         try (FakeRegistry other = new FakeRegistry()) {
             BuildFixture there = new BuildFixture(folder.newFolder().toPath(), other.authority());
             there.files("b", "B");
-            ImageBuildResult result =
-                    there.build("app", "FROM " + registry.authority() + "/base/small\nCOPY b /b\n");
+            ImageBuildResult result = there.build("app", "FROM " + registry.authority() + "/base/small\nCOPY b /b\n");
             assertThat(there.tree(result).keySet(), contains("b", "base"));
         }
     }
@@ -216,9 +208,7 @@ public class EmbeddedFilesTest {
     @Test
     public void archivesAreUnpackedByAddOnly() throws IOException {
         archive(builds.workspace.resolve("rootfs.tar.gz"));
-        ImageBuildResult result = builds.build(
-                "archive",
-                """
+        ImageBuildResult result = builds.build("archive", """
                 FROM scratch
                 ADD rootfs.tar.gz /root/
                 ADD --chown=5:6 rootfs.tar.gz /owned/
@@ -246,9 +236,11 @@ public class EmbeddedFilesTest {
     public void theIgnoreFileCounts() throws IOException {
         builds.files("a.txt", "A", "b.md", "B", "node_modules/x/y.js", "Y");
         builds.files(".dockerignore", "*.md\nnode_modules\nDockerfile\n.dockerignore\n");
-        assertThat(builds.tree(builds.build("ignore", "FROM scratch\nCOPY . /\n")).keySet(), contains("a.txt"));
+        assertThat(
+                builds.tree(builds.build("ignore", "FROM scratch\nCOPY . /\n")).keySet(), contains("a.txt"));
         builds.files("Dockerfile.dockerignore", "a.txt\nnode_modules\n.*\nDockerfile*\n");
-        assertThat(builds.tree(builds.build("ignore", "FROM scratch\nCOPY . /\n")).keySet(), contains("b.md"));
+        assertThat(
+                builds.tree(builds.build("ignore", "FROM scratch\nCOPY . /\n")).keySet(), contains("b.md"));
     }
 
     private static void archive(Path file) throws IOException {

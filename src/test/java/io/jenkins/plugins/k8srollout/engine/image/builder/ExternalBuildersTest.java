@@ -143,8 +143,7 @@ public class ExternalBuildersTest {
                         .toList(),
                 is(List.of("hello", "world")));
         ReleaseException e = assertThrows(
-                ReleaseException.class,
-                () -> process.run("build", List.of("sh", "-c", "echo no space left; exit 3")));
+                ReleaseException.class, () -> process.run("build", List.of("sh", "-c", "echo no space left; exit 3")));
         assertThat(e.getMessage(), containsString("status 3"));
         assertThat(e.getMessage(), containsString("no space left"));
         assertThat(ToolProcess.works(List.of("no-such-program-here"), Map.of()), is(false));

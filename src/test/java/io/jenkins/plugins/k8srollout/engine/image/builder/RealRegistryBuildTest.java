@@ -54,7 +54,10 @@ public class RealRegistryBuildTest {
                 .sorted()
                 .toList();
         assertThat(how, contains(How.MOUNTED, How.UPLOADED, How.UPLOADED));
-        assertThat(builds.build("team/app", "FROM REGISTRY/base/one\nCOPY b /app/\n").digest(), is(result.digest()));
+        assertThat(
+                builds.build("team/app", "FROM REGISTRY/base/one\nCOPY b /app/\n")
+                        .digest(),
+                is(result.digest()));
     }
 
     @Test

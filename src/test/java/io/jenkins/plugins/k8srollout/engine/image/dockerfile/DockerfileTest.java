@@ -19,9 +19,7 @@ public class DockerfileTest {
 
     @Test
     public void stagesAndGlobalArguments() {
-        Dockerfile file = Dockerfile.parse(
-                "Dockerfile",
-                """
+        Dockerfile file = Dockerfile.parse("Dockerfile", """
                 # syntax=docker/dockerfile:1
                 ARG VERSION=1
                 FROM --platform=$BUILDPLATFORM base:$VERSION AS Build
@@ -31,8 +29,7 @@ public class DockerfileTest {
                 """);
         assertThat(file.syntax(), is("docker/dockerfile:1"));
         assertThat(
-                file.globalArgs().get(0).variables(),
-                contains(new Instruction.Variable("VERSION", Optional.of("1"))));
+                file.globalArgs().get(0).variables(), contains(new Instruction.Variable("VERSION", Optional.of("1"))));
         assertThat(file.stages().size(), is(2));
         Stage build = file.stages().get(0);
         assertThat(build.from().image(), is("base:$VERSION"));
@@ -49,7 +46,8 @@ public class DockerfileTest {
     @Test
     public void continuationLinesCommentsAndEmptyLines() {
         Dockerfile file = Dockerfile.parse(
-                "Dockerfile", "FROM scratch\n\n# note\nENV A=1 \\\n  # inside\n\n  B=2 \\  \n  C=3\nLABEL x=\\\\\nUSER u\n");
+                "Dockerfile",
+                "FROM scratch\n\n# note\nENV A=1 \\\n  # inside\n\n  B=2 \\  \n  C=3\nLABEL x=\\\\\nUSER u\n");
         assertThat(first(file, Instruction.Env.class).pairs(), is(Map.of("A", "1", "B", "2", "C", "3")));
         assertThat(first(file, Instruction.Env.class).line(), is(4));
         assertThat(first(file, Instruction.Label.class).pairs(), is(Map.of("x", "\\\\")));
@@ -66,7 +64,8 @@ public class DockerfileTest {
 
     @Test
     public void directivesEndAtTheFirstOtherLine() {
-        assertThat(Dockerfile.parse("f", "# a comment\n# escape=`\nFROM scratch").escape(), is('\\'));
+        assertThat(
+                Dockerfile.parse("f", "# a comment\n# escape=`\nFROM scratch").escape(), is('\\'));
         assertThat(Dockerfile.parse("f", "\n# escape=`\nFROM scratch").escape(), is('\\'));
         assertThat(Dockerfile.parse("f", "\uFEFF#escape = `\nFROM scratch").escape(), is('`'));
     }
@@ -91,9 +90,7 @@ public class DockerfileTest {
 
     @Test
     public void copyAndAdd() {
-        Dockerfile file = Dockerfile.parse(
-                "Dockerfile",
-                """
+        Dockerfile file = Dockerfile.parse("Dockerfile", """
                 FROM scratch
                 COPY --from=0 --chown=1:2 --chmod=0644 --link --exclude=*.md --exclude=tmp ["a b", "c", "/x y/"]
                 ADD --unpack=false app.tar.gz lib/ /opt/
@@ -111,9 +108,7 @@ public class DockerfileTest {
 
     @Test
     public void commands() {
-        Dockerfile file = Dockerfile.parse(
-                "Dockerfile",
-                """
+        Dockerfile file = Dockerfile.parse("Dockerfile", """
                 FROM scratch
                 SHELL ["/bin/bash", "-c"]
                 ENTRYPOINT ["java", "-jar"]
@@ -141,8 +136,7 @@ public class DockerfileTest {
     public void environmentInBothForms() {
         Dockerfile file = Dockerfile.parse(
                 "Dockerfile", "FROM scratch\nENV A=\"x y\" B=p\\ q C=\nLABEL old form  of a label\nARG N M=\"1 2\"");
-        assertThat(
-                first(file, Instruction.Env.class).pairs(), is(Map.of("A", "\"x y\"", "B", "p\\ q", "C", "")));
+        assertThat(first(file, Instruction.Env.class).pairs(), is(Map.of("A", "\"x y\"", "B", "p\\ q", "C", "")));
         assertThat(first(file, Instruction.Label.class).pairs(), is(Map.of("old", "form  of a label")));
         assertThat(
                 first(file, Instruction.Arg.class).variables(),
@@ -165,8 +159,7 @@ public class DockerfileTest {
         Dockerfile none = Dockerfile.parse("f", "FROM scratch\nHEALTHCHECK NONE");
         assertThat(first(none, Instruction.Healthcheck.class).test(), contains("NONE"));
         Dockerfile shell = Dockerfile.parse("f", "FROM scratch\nHEALTHCHECK CMD curl -f x || exit 1");
-        assertThat(
-                first(shell, Instruction.Healthcheck.class).test(), contains("CMD-SHELL", "curl -f x || exit 1"));
+        assertThat(first(shell, Instruction.Healthcheck.class).test(), contains("CMD-SHELL", "curl -f x || exit 1"));
     }
 
     @Test

@@ -89,8 +89,7 @@ public class IgnorePatternsTest {
     @Test
     public void malformedLinesAreNamed() {
         for (String bad : new String[] {"a\n[b", "a\n!"}) {
-            ReleaseException e =
-                    assertThrows(ReleaseException.class, () -> IgnorePatterns.parse(".dockerignore", bad));
+            ReleaseException e = assertThrows(ReleaseException.class, () -> IgnorePatterns.parse(".dockerignore", bad));
             assertThat(e.getMessage(), containsString(".dockerignore:2"));
         }
     }

@@ -74,8 +74,7 @@ public class ShellWordsTest {
     @Test
     public void documentsKeepTheirQuotes() {
         String text = "a \"$X\" 'b' \\$X\n";
-        assertThat(
-                expander.document(1, text, name -> Optional.ofNullable(SET.get(name))), is("a \"value\" 'b' $X\n"));
+        assertThat(expander.document(1, text, name -> Optional.ofNullable(SET.get(name))), is("a \"value\" 'b' $X\n"));
     }
 
     @Test

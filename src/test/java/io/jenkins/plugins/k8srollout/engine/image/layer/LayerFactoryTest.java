@@ -66,10 +66,14 @@ public class LayerFactoryTest {
 
     @Test
     public void everythingInAnEntryCounts() {
-        ImageDigest plain = make(FileNode.file(0644, 0, 0, Content.ofBytes(new byte[] {1}))).diffId();
-        assertThat(make(FileNode.file(0755, 0, 0, Content.ofBytes(new byte[] {1}))).diffId(), is(not(plain)));
-        assertThat(make(FileNode.file(0644, 9, 0, Content.ofBytes(new byte[] {1}))).diffId(), is(not(plain)));
-        assertThat(make(FileNode.file(0644, 0, 9, Content.ofBytes(new byte[] {1}))).diffId(), is(not(plain)));
+        ImageDigest plain =
+                make(FileNode.file(0644, 0, 0, Content.ofBytes(new byte[] {1}))).diffId();
+        assertThat(
+                make(FileNode.file(0755, 0, 0, Content.ofBytes(new byte[] {1}))).diffId(), is(not(plain)));
+        assertThat(
+                make(FileNode.file(0644, 9, 0, Content.ofBytes(new byte[] {1}))).diffId(), is(not(plain)));
+        assertThat(
+                make(FileNode.file(0644, 0, 9, Content.ofBytes(new byte[] {1}))).diffId(), is(not(plain)));
         assertThat(make(FileNode.link("x", 0, 0)).diffId(), is(not(plain)));
         assertThat(make(FileNode.folder(0755, 0, 0)).diffId(), is(not(plain)));
     }
@@ -88,11 +92,14 @@ public class LayerFactoryTest {
     public void theArchiveHoldsWhatWasAsked() throws IOException {
         String longName = "folder/" + "n".repeat(120) + "/file.txt";
         String wideName = "größe/日本.txt";
-        Layer layer = factory(root).make(List.of(
-                new LayerEntry("folder", FileNode.folder(01777, 0, 0)),
-                new LayerEntry(longName, FileNode.file(04755, 1000, 3_000_000, Content.ofBytes(new byte[700]))),
-                new LayerEntry(wideName, FileNode.file(0600, 0, 0, Content.ofBytes("x".getBytes(StandardCharsets.UTF_8)))),
-                new LayerEntry("link", FileNode.link("t".repeat(130), 0, 0))));
+        Layer layer = factory(root)
+                .make(List.of(
+                        new LayerEntry("folder", FileNode.folder(01777, 0, 0)),
+                        new LayerEntry(longName, FileNode.file(04755, 1000, 3_000_000, Content.ofBytes(new byte[700]))),
+                        new LayerEntry(
+                                wideName,
+                                FileNode.file(0600, 0, 0, Content.ofBytes("x".getBytes(StandardCharsets.UTF_8)))),
+                        new LayerEntry("link", FileNode.link("t".repeat(130), 0, 0))));
         List<TarArchiveEntry> read = new ArrayList<>();
         try (InputStream in = Files.newInputStream(factory(root).blob(layer));
                 TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(in), "UTF-8")) {
@@ -182,7 +189,8 @@ public class LayerFactoryTest {
         Files.writeString(context.resolve("a.txt"), "content");
         List<LayerEntry> entries = context(context);
         Files.writeString(context.resolve("a.txt"), "content that is longer");
-        ReleaseException e = assertThrows(ReleaseException.class, () -> factory(root).make(entries));
+        ReleaseException e =
+                assertThrows(ReleaseException.class, () -> factory(root).make(entries));
         assertThat(e.getMessage(), containsString("a.txt"));
         assertThat(e.getMessage(), containsString("changed"));
     }
@@ -192,16 +200,14 @@ public class LayerFactoryTest {
     }
 
     private LayerFactory factory(Path cache) {
-        return new LayerFactory(
-                new LayerCache(cache, LayerCache.DEFAULT_BYTES, Clock.systemUTC()), workers, 2, TIME);
+        return new LayerFactory(new LayerCache(cache, LayerCache.DEFAULT_BYTES, Clock.systemUTC()), workers, 2, TIME);
     }
 
     private static List<LayerEntry> entries(String text) {
         return List.of(
                 new LayerEntry("app", FileNode.folder(0755, 0, 0)),
                 new LayerEntry(
-                        "app/a.txt",
-                        FileNode.file(0644, 0, 0, Content.ofBytes(text.getBytes(StandardCharsets.UTF_8)))),
+                        "app/a.txt", FileNode.file(0644, 0, 0, Content.ofBytes(text.getBytes(StandardCharsets.UTF_8)))),
                 new LayerEntry("app/b", FileNode.link("a.txt", 0, 0)));
     }
 

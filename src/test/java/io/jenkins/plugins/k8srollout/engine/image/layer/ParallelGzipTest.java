@@ -100,7 +100,9 @@ public class ParallelGzipTest {
         Random random = new Random(7);
         StringBuilder text = new StringBuilder();
         while (text.length() < size) {
-            text.append("public static ").append(Integer.toString(random.nextInt(5000), 36)).append(" = $this->get(");
+            text.append("public static ")
+                    .append(Integer.toString(random.nextInt(5000), 36))
+                    .append(" = $this->get(");
         }
         return text.substring(0, size).getBytes(java.nio.charset.StandardCharsets.US_ASCII);
     }

@@ -87,7 +87,9 @@ public class TreesTest {
     @Test
     public void pipesInTheContextAreRefused() throws Exception {
         try {
-            new ProcessBuilder("mkfifo", context.resolve("pipe").toString()).start().waitFor();
+            new ProcessBuilder("mkfifo", context.resolve("pipe").toString())
+                    .start()
+                    .waitFor();
         } catch (IOException e) {
             assumeTrue("mkfifo is not there", false);
         }
@@ -111,12 +113,23 @@ public class TreesTest {
     @Test
     public void baseLayersAreStackedWithTheirWhiteouts() throws IOException {
         Map<ImageDigest, byte[]> blobs = new HashMap<>();
-        ImageDigest lower = add(blobs, gzip(tar(
-                dir("etc/"), file("etc/passwd", "root:x:0:0"), file("etc/old", "1"), dir("var/cache/"),
-                file("var/cache/a", "1"), link("lib", "usr/lib"), hard("etc/again", "etc/passwd"))));
-        ImageDigest upper = add(blobs, tar(
-                file("etc/.wh.old", ""), file("var/cache/.wh..wh..opq", ""), file("./var/cache/b", "2"),
-                file("etc/passwd", "root:x:0:0\nweb:x:7:8")));
+        ImageDigest lower = add(
+                blobs,
+                gzip(tar(
+                        dir("etc/"),
+                        file("etc/passwd", "root:x:0:0"),
+                        file("etc/old", "1"),
+                        dir("var/cache/"),
+                        file("var/cache/a", "1"),
+                        link("lib", "usr/lib"),
+                        hard("etc/again", "etc/passwd"))));
+        ImageDigest upper = add(
+                blobs,
+                tar(
+                        file("etc/.wh.old", ""),
+                        file("var/cache/.wh..wh..opq", ""),
+                        file("./var/cache/b", "2"),
+                        file("etc/passwd", "root:x:0:0\nweb:x:7:8")));
         int[] reads = {0};
         BaseLayers layers = new BaseLayers(cache, digest -> {
             reads[0]++;
@@ -154,8 +167,7 @@ public class TreesTest {
             for (byte[] archive : List.of(plain, gzip(plain), bzip2.toByteArray())) {
                 List<LayerEntry> entries =
                         ArchiveReader.read(Content.ofBytes(archive), spool).orElseThrow();
-                assertThat(
-                        entries.stream().map(LayerEntry::path).toList(), is(List.of("d", "d/a.txt", "d/l", "h")));
+                assertThat(entries.stream().map(LayerEntry::path).toList(), is(List.of("d", "d/a.txt", "d/l", "h")));
                 assertThat(text(entries.get(3)), is("hello"));
             }
             for (byte[] other : List.of(new byte[0], new byte[2000], gzip("text".getBytes(StandardCharsets.UTF_8)))) {
@@ -167,7 +179,8 @@ public class TreesTest {
     @Test
     public void archivesThatReachOutsideAreRefused() throws IOException {
         try (Spool spool = Spool.in(folder.getRoot().toPath())) {
-            for (byte[] bad : List.of(tar(file("../evil", "x")), tar(file("a/../../evil", "x")), tar(hard("a", "../b")))) {
+            for (byte[] bad :
+                    List.of(tar(file("../evil", "x")), tar(file("a/../../evil", "x")), tar(hard("a", "../b")))) {
                 assertThrows(TreeException.class, () -> ArchiveReader.read(Content.ofBytes(bad), spool));
             }
         }

@@ -53,8 +53,8 @@ public class DockerConfigTest {
 
     @Test
     public void aHelperOfTheRegistryComesBeforeTheStore() {
-        DockerConfig config =
-                config("{\"credsStore\":\"pass\",\"credHelpers\":{\"ecr.example.com\":\"ecr-login\",\"bad\":\"../x\"}}");
+        DockerConfig config = config(
+                "{\"credsStore\":\"pass\",\"credHelpers\":{\"ecr.example.com\":\"ecr-login\",\"bad\":\"../x\"}}");
         assertThat(config.helper("ecr.example.com"), is(Optional.of("ecr-login")));
         assertThat(config.helper("other.example.com"), is(Optional.of("pass")));
         assertThat(problem(() -> config.helper("bad")).reason(), containsString("'../x' is not the name"));
@@ -87,8 +87,10 @@ public class DockerConfigTest {
 
     @Test
     public void aHelperIsAskedOnStandardInput() throws IOException {
-        program("test", "read server; [ \"$1\" = get ] && printf '{\"ServerURL\":\"%s\",\"Username\":\"ann\","
-                + "\"Secret\":\"" + PASSWORD + "\"}' \"$server\"");
+        program(
+                "test",
+                "read server; [ \"$1\" = get ] && printf '{\"ServerURL\":\"%s\",\"Username\":\"ann\"," + "\"Secret\":\""
+                        + PASSWORD + "\"}' \"$server\"");
         assertThat(credentials("test").of("r.example.com"), is(ANN));
     }
 
@@ -117,7 +119,10 @@ public class DockerConfigTest {
     public void aHelperThatHangsIsEnded() throws IOException {
         program("hanging", "exec tail -f /dev/null");
         // the clock leaps over the limit at once
-        assertThat(problem(() -> credentials("hanging", new LeapScheduler()).of("r")).reason(), is("it did not answer within 30 s"));
+        assertThat(
+                problem(() -> credentials("hanging", new LeapScheduler()).of("r"))
+                        .reason(),
+                is("it did not answer within 30 s"));
     }
 
     private DockerCredentials credentials(String helper) {

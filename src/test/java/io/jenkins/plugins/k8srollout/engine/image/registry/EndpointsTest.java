@@ -18,7 +18,9 @@ public class EndpointsTest {
 
     @Test
     public void locationsAreRelativeOrAbsoluteOrSlightlyWrong() {
-        assertThat(located("/v2/a/blobs/uploads/1?_state=x=="), is("https://r.example.com:8443/v2/a/blobs/uploads/1?_state=x=="));
+        assertThat(
+                located("/v2/a/blobs/uploads/1?_state=x=="),
+                is("https://r.example.com:8443/v2/a/blobs/uploads/1?_state=x=="));
         assertThat(located("1?s=a|b c"), is("https://r.example.com:8443/v2/a/blobs/uploads/1?s=a%7Cb%20c"));
         assertThat(located("https://store.example.com/b?sig=%2F"), is("https://store.example.com/b?sig=%2F"));
     }
@@ -42,9 +44,12 @@ public class EndpointsTest {
 
     @Test
     public void theDigestJoinsTheQuery() {
-        assertThat(Endpoints.completed(URI.create("http://r/u/1"), "sha256:0").toString(), is("http://r/u/1?digest=sha256:0"));
         assertThat(
-                Endpoints.completed(URI.create("http://r/u/1?_state=x"), "sha256:0").toString(),
+                Endpoints.completed(URI.create("http://r/u/1"), "sha256:0").toString(),
+                is("http://r/u/1?digest=sha256:0"));
+        assertThat(
+                Endpoints.completed(URI.create("http://r/u/1?_state=x"), "sha256:0")
+                        .toString(),
                 is("http://r/u/1?_state=x&digest=sha256:0"));
     }
 
@@ -59,8 +64,7 @@ public class EndpointsTest {
     @Test
     public void dockerHubAnswersElsewhere() {
         assertThat(RegistryAccess.builder("docker.io").build().origin(), is("https://registry-1.docker.io"));
-        assertThat(
-                RegistryAccess.builder("localhost:5000").build().origin(), is("https://localhost:5000"));
+        assertThat(RegistryAccess.builder("localhost:5000").build().origin(), is("https://localhost:5000"));
     }
 
     @Test

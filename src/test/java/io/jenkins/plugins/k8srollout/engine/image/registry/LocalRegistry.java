@@ -44,8 +44,8 @@ final class LocalRegistry implements AutoCloseable {
     void start() throws IOException {
         process = new ProcessBuilder(PROGRAM, "serve", folder + "/registry.yml")
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        folder.resolve("log").toFile()))
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
                 .start();
     }
 

@@ -63,8 +63,8 @@ public class RegistryAuthTest {
         it.server.otherwise(request -> Reply.status(401)
                 .header("WWW-Authenticate", "Basic realm=\"r\"")
                 .json("{\"errors\":[{\"code\":\"UNAUTHORIZED\",\"message\":\"no " + PASSWORD + "!\"}]}"));
-        Problem problem = problem(() -> it.client(access -> access.credentials(ROBOT))
-                .push("shop/web", BlobSource.of(BLOB), List.of()));
+        Problem problem = problem(
+                () -> it.client(access -> access.credentials(ROBOT)).push("shop/web", BlobSource.of(BLOB), List.of()));
         assertThat(problem.kind(), is(Problem.Kind.NOT_PERMITTED));
         assertThat(
                 problem.sentence(),
@@ -161,10 +161,7 @@ public class RegistryAuthTest {
         it.scheduler.advance(Duration.ofSeconds(299));
         client.manifest(it.image("shop/web:1"));
         assertThat(it.server.requests("GET /token"), hasSize(2));
-        assertThat(
-                "no second refusal",
-                it.server.requests("GET /v2/shop/web/manifests/1"),
-                hasSize(1 + 2));
+        assertThat("no second refusal", it.server.requests("GET /v2/shop/web/manifests/1"), hasSize(1 + 2));
     }
 
     @Test
@@ -174,8 +171,7 @@ public class RegistryAuthTest {
         it.server.on(
                 "PATCH /v2/shop/web/blobs/uploads/*",
                 Reply.status(401).header("WWW-Authenticate", challenge()).doing(r -> revoked.addAll(tokens.keySet())));
-        RegistryClient client =
-                it.client(access -> access.credentials(ROBOT).chunkBytes(MIB));
+        RegistryClient client = it.client(access -> access.credentials(ROBOT).chunkBytes(MIB));
         client.push("shop/web", BlobSource.of(big), List.of());
         assertThat(it.registry.blob("shop/web", ImageDigest.of(big)), is(big));
         assertThat(it.server.requests("GET /token"), hasSize(2));
@@ -201,8 +197,8 @@ public class RegistryAuthTest {
         it.server.otherwise(request -> request.path().equals("/token")
                 ? token(300, "useless", "")
                 : Reply.status(401).header("WWW-Authenticate", challenge() + ",error=\"insufficient_scope\""));
-        Problem problem = problem(() -> it.client(access -> access.credentials(ROBOT))
-                .hasBlob("shop/web", ImageDigest.of(BLOB)));
+        Problem problem =
+                problem(() -> it.client(access -> access.credentials(ROBOT)).hasBlob("shop/web", ImageDigest.of(BLOB)));
         assertThat(problem.kind(), is(Problem.Kind.NOT_PERMITTED));
         assertThat(it.server.requests("GET /token"), hasSize(1));
     }
@@ -211,7 +207,8 @@ public class RegistryAuthTest {
     public void aTokenServerThatRefusesIsNamed() {
         bearer(300);
         it.server.on("GET /token", Reply.status(401).json("{\"details\":\"incorrect username or password\"}"));
-        Problem problem = problem(() -> it.client(access -> access.credentials(ROBOT)).ping());
+        Problem problem =
+                problem(() -> it.client(access -> access.credentials(ROBOT)).ping());
         assertThat(problem.kind(), is(Problem.Kind.NOT_PERMITTED));
         assertThat(problem.reason(), containsString("its token server answered 401 incorrect username or password"));
     }
@@ -238,7 +235,10 @@ public class RegistryAuthTest {
         RegistryAccess access =
                 RegistryAccess.builder("r.example.com").credentials(ROBOT).build();
         for (Object shown : List.of(
-                access, ROBOT, RegistryCredentials.identityToken(PASSWORD), new TokenService.Token(PASSWORD, it.scheduler.now()))) {
+                access,
+                ROBOT,
+                RegistryCredentials.identityToken(PASSWORD),
+                new TokenService.Token(PASSWORD, it.scheduler.now()))) {
             assertThat(shown.toString(), not(containsString(PASSWORD)));
         }
         assertThat(access.toString(), is("https://r.example.com as user 'robot$shop'"));

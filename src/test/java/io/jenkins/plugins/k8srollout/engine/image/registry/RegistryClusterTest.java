@@ -177,8 +177,7 @@ public class RegistryClusterTest {
                 {"schemaVersion":2,"mediaType":"%s",
                  "config":{"mediaType":"%s","digest":"%s","size":%d},
                  "layers":[{"mediaType":"%s","digest":"%s","size":%d}]}
-                """
-                .formatted(
+                """.formatted(
                         MediaTypes.OCI_MANIFEST,
                         MediaTypes.OCI_CONFIG,
                         config.digest(),

@@ -37,7 +37,12 @@ public class RegistryImagesTest {
         ImageDigest arm =
                 image("y", MediaTypes.OCI_MANIFEST, "{\"os\":\"linux\",\"architecture\":\"arm64\",\"variant\":\"v8\"}");
         for (String type : new String[] {MediaTypes.OCI_INDEX, MediaTypes.DOCKER_LIST}) {
-            index("multi", type, entry(amd, "unknown", "unknown"), entry(amd, "linux", "amd64"), entry(arm, "linux", "arm64"));
+            index(
+                    "multi",
+                    type,
+                    entry(amd, "unknown", "unknown"),
+                    entry(amd, "linux", "amd64"),
+                    entry(arm, "linux", "arm64"));
             assertThat(read("shop/web:multi", Platform.LINUX_AMD64).manifest().digest(), is(amd));
             RemoteImage other = read("shop/web:multi", Platform.parse("linux/arm64/v8"));
             assertThat(other.manifest().digest(), is(arm));
@@ -82,7 +87,8 @@ public class RegistryImagesTest {
         it.registry.addManifest("shop/web", "a", MediaTypes.OCI_MANIFEST, bytes("{{"));
         it.registry.addManifest("shop/web", "b", MediaTypes.OCI_MANIFEST, bytes("{\"config\":{}}"));
         assertThat(problem(() -> read("shop/web:a", Platform.LINUX_AMD64)).reason(), containsString("no JSON"));
-        assertThat(problem(() -> read("shop/web:b", Platform.LINUX_AMD64)).reason(), containsString("without a digest"));
+        assertThat(
+                problem(() -> read("shop/web:b", Platform.LINUX_AMD64)).reason(), containsString("without a digest"));
     }
 
     @Test
@@ -113,8 +119,7 @@ public class RegistryImagesTest {
     }
 
     private void index(String tag, String type, String... entries) {
-        it.registry.addManifest(
-                "shop/web", tag, type, bytes("{\"manifests\":[" + String.join(",", entries) + "]}"));
+        it.registry.addManifest("shop/web", tag, type, bytes("{\"manifests\":[" + String.join(",", entries) + "]}"));
     }
 
     private static String entry(ImageDigest digest, String os, String architecture) {

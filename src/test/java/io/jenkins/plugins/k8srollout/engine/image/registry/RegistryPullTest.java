@@ -46,7 +46,8 @@ public class RegistryPullTest {
         ImageDigest digest = it.registry.addManifest("shop/web", "latest", MediaTypes.OCI_MANIFEST, MANIFEST);
         RegistryClient client = it.client();
         assertThat(client.manifest(it.image("shop/web")).digest(), is(digest));
-        assertThat(client.manifest(it.image("shop/web:other").withDigest(digest)).digest(), is(digest));
+        assertThat(
+                client.manifest(it.image("shop/web:other").withDigest(digest)).digest(), is(digest));
     }
 
     @Test
@@ -70,7 +71,8 @@ public class RegistryPullTest {
     public void aManifestThatDoesNotFitItsDigestIsRefused() {
         ImageDigest digest = ImageDigest.of(BLOB);
         it.server.on("GET /v2/shop/web/manifests/" + digest, Reply.status(200).body(MANIFEST));
-        Problem problem = problem(() -> it.client().manifest(it.image("shop/web").withDigest(digest)));
+        Problem problem =
+                problem(() -> it.client().manifest(it.image("shop/web").withDigest(digest)));
         assertThat(problem.kind(), is(Problem.Kind.FAILED));
         assertThat(problem.reason(), containsString(ImageDigest.of(MANIFEST) + ", not " + digest));
     }
@@ -134,7 +136,10 @@ public class RegistryPullTest {
     public void aRedirectIsFollowedWithoutCredentials() {
         try (ScriptedServer store = ScriptedServer.start()) {
             ImageDigest digest = ImageDigest.of(BLOB);
-            store.on("GET /bucket/1", Reply.status(200).body(BLOB).cutAfter(1000), Reply.status(200).body(BLOB));
+            store.on(
+                    "GET /bucket/1",
+                    Reply.status(200).body(BLOB).cutAfter(1000),
+                    Reply.status(200).body(BLOB));
             String address = "http://localhost:" + store.port() + "/bucket/1?signature=abc";
             String path = "GET /v2/shop/web/blobs/" + digest;
             it.server.on(
@@ -163,8 +168,8 @@ public class RegistryPullTest {
     @Test
     public void anAnswerTooLargeIsNotKept() {
         it.server.otherwise(request -> Reply.status(200).body(new byte[9 << 20]));
-        Problem problem = problem(() -> it.client(access -> access.patience(java.time.Duration.ZERO))
-                .manifest(it.image("shop/web:1")));
+        Problem problem = problem(() ->
+                it.client(access -> access.patience(java.time.Duration.ZERO)).manifest(it.image("shop/web:1")));
         assertThat(problem.reason(), containsString("larger than"));
     }
 

@@ -124,8 +124,7 @@ public class RegistryPushTest {
 
     @Test
     public void anUploadGoesOnWhereTheRegistryGotTo() {
-        it.server.on(
-                "PATCH " + UPLOADS, Reply.hangUp(700_000).doing(r -> it.registry.keep(r.body())));
+        it.server.on("PATCH " + UPLOADS, Reply.hangUp(700_000).doing(r -> it.registry.keep(r.body())));
         chunked(2 * MIB).push("shop/web", BlobSource.of(BIG), List.of());
         assertThat(it.server.requests("POST /v2/*"), hasSize(1));
         assertThat(it.server.requests("PATCH " + UPLOADS).get(1).header("Content-Range"), containsString("700000-"));
@@ -172,12 +171,10 @@ public class RegistryPushTest {
 
     @Test
     public void aLostAnswerToTheLastRequestIsNoReasonToSendAgain() {
-        it.server.on(
-                "PUT " + UPLOADS,
-                Reply.hangUp(SMALL.length).doing(r -> {
-                    it.registry.addBlob("shop/web", r.body());
-                    it.registry.loseUploads();
-                }));
+        it.server.on("PUT " + UPLOADS, Reply.hangUp(SMALL.length).doing(r -> {
+            it.registry.addBlob("shop/web", r.body());
+            it.registry.loseUploads();
+        }));
         assertThat(push(SMALL), is(How.UPLOADED));
         assertThat(it.server.requests("PUT " + UPLOADS), hasSize(1));
         assertThat(it.server.requests("POST /v2/*"), hasSize(1));

@@ -55,8 +55,7 @@ public class RegistryRetryTest {
 
     @Test
     public void retryAfterAsADateIsHonoured() {
-        it.server.on(
-                BLOB, Reply.status(503).header("Retry-After", "Thu, 01 Jan 2026 00:00:21 GMT"), Reply.status(200));
+        it.server.on(BLOB, Reply.status(503).header("Retry-After", "Thu, 01 Jan 2026 00:00:21 GMT"), Reply.status(200));
         it.client().hasBlob("shop/web", DIGEST);
         assertThat(it.scheduler.delays(), contains(Duration.ofSeconds(21)));
     }
@@ -112,8 +111,8 @@ public class RegistryRetryTest {
 
     @Test
     public void anUnknownHostIsNotTriedForLong() {
-        RegistryClient client = open(
-                RegistryAccess.builder("registry.invalid").plainHttp(true).build());
+        RegistryClient client =
+                open(RegistryAccess.builder("registry.invalid").plainHttp(true).build());
         Problem problem = problem(() -> client.hasBlob("shop/web", DIGEST));
         assertThat(problem.reason(), containsString("the host name is unknown"));
         Duration waited = it.scheduler.delays().stream().reduce(Duration.ZERO, Duration::plus);
@@ -138,12 +137,10 @@ public class RegistryRetryTest {
     public void silenceIsEndedAndTriedAgain() throws Exception {
         CountDownLatch asked = new CountDownLatch(1);
         CountDownLatch done = new CountDownLatch(1);
-        it.server.on(
-                BLOB,
-                Reply.status(200).doing(request -> {
-                    asked.countDown();
-                    await(done);
-                }));
+        it.server.on(BLOB, Reply.status(200).doing(request -> {
+            asked.countDown();
+            await(done);
+        }));
         it.server.otherwise(request -> Reply.status(200));
         CompletableFuture<Boolean> answer =
                 CompletableFuture.supplyAsync(() -> it.client().hasBlob("shop/web", DIGEST));

@@ -17,7 +17,6 @@ import io.jenkins.plugins.k8srollout.testutil.ScriptedServer.Reply;
 import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -109,8 +108,9 @@ public class RegistryTlsTest {
                     answerBadRequest(plain);
                 }
             });
-            RegistryAccess access =
-                    RegistryAccess.builder("127.0.0.1:" + plain.getLocalPort()).connectTimeout(LONG).build();
+            RegistryAccess access = RegistryAccess.builder("127.0.0.1:" + plain.getLocalPort())
+                    .connectTimeout(LONG)
+                    .build();
             try (RegistryClient client = RegistryClient.open(access, sink, scheduler)) {
                 Problem problem = problem(() -> client.hasBlob("shop/web", ImageDigest.of(new byte[0])));
                 assertThat(problem.reason(), containsString("answers with plain HTTP where https was expected"));
@@ -141,9 +141,8 @@ public class RegistryTlsTest {
             server.on("HEAD *", Reply.status(307).header("Location", "http://" + open.authority() + "/blob"));
             RegistryClient client =
                     open(server, access -> access.caPem(here.pem()).credentials(RegistryFixture.ROBOT));
-            for (Problem problem : List.of(
-                    problem(client::ping),
-                    problem(() -> open(server, access -> access.caPem(here.pem()))
+            for (Problem problem :
+                    List.of(problem(client::ping), problem(() -> open(server, access -> access.caPem(here.pem()))
                             .hasBlob("a", ImageDigest.of(new byte[0]))))) {
                 assertThat(problem.reason(), containsString("http://" + open.authority() + ", which is not encrypted"));
             }
@@ -175,8 +174,7 @@ public class RegistryTlsTest {
         }
     }
 
-    private void expect(
-            Identity server, UnaryOperator<RegistryAccess.Builder> settings, String reason, String remedy) {
+    private void expect(Identity server, UnaryOperator<RegistryAccess.Builder> settings, String reason, String remedy) {
         try (ScriptedServer tls = ScriptedServer.start(server.tls());
                 RegistryClient client = open(tls, settings)) {
             Problem problem = problem(() -> client.hasBlob("shop/web", ImageDigest.of(new byte[0])));
@@ -190,16 +188,34 @@ public class RegistryTlsTest {
 
     private RegistryClient open(ScriptedServer server, UnaryOperator<RegistryAccess.Builder> settings) {
         return RegistryClient.open(
-                settings.apply(RegistryAccess.builder(server.authority()).connectTimeout(LONG)).build(), sink, scheduler);
+                settings.apply(RegistryAccess.builder(server.authority()).connectTimeout(LONG))
+                        .build(),
+                sink,
+                scheduler);
     }
 
     private static Identity identity(String name, String subject) throws Exception {
         Path file = FOLDER.getRoot().toPath().resolve(name);
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", name, "-keyalg", "EC", "-dname", "CN=" + name,
-                        "-ext", "san=" + subject, "-validity", "30",
-                        "-storetype", "PKCS12", "-storepass", new String(STORE_PASSWORD), "-keystore", file.toString())
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        name,
+                        "-keyalg",
+                        "EC",
+                        "-dname",
+                        "CN=" + name,
+                        "-ext",
+                        "san=" + subject,
+                        "-validity",
+                        "30",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        new String(STORE_PASSWORD),
+                        "-keystore",
+                        file.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(new File(file + ".log"))
                 .start();
@@ -214,7 +230,8 @@ public class RegistryTlsTest {
         keys.init(store, STORE_PASSWORD);
         SSLContext tls = SSLContext.getInstance("TLS");
         tls.init(keys.getKeyManagers(), null, null);
-        String pem = Base64.getMimeEncoder().encodeToString(store.getCertificate(name).getEncoded());
+        String pem = Base64.getMimeEncoder()
+                .encodeToString(store.getCertificate(name).getEncoded());
         return new Identity(tls, "-----BEGIN CERTIFICATE-----\n" + pem + "\n-----END CERTIFICATE-----\n");
     }
 }

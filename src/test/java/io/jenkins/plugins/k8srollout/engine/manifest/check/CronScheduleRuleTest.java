@@ -12,8 +12,15 @@ public class CronScheduleRuleTest {
     @Test
     public void goodSchedulesAreTaken() {
         for (String schedule : List.of(
-                "* * * * *", "0 3 * * *", "*/5 0-6,22-23 1 jan-Mar MON-FRI", "30 3 ? * 0", "0-59/10 * * * *", "5/15 * * * *",
-                "@daily", "@every 1h30m", " 0  3 * * * ")) {
+                "* * * * *",
+                "0 3 * * *",
+                "*/5 0-6,22-23 1 jan-Mar MON-FRI",
+                "30 3 ? * 0",
+                "0-59/10 * * * *",
+                "5/15 * * * *",
+                "@daily",
+                "@every 1h30m",
+                " 0  3 * * * ")) {
             assertThat(schedule, CronScheduleRule.wrong(schedule), is(Optional.empty()));
         }
     }
@@ -21,8 +28,21 @@ public class CronScheduleRuleTest {
     @Test
     public void wrongSchedulesAreNamed() {
         for (String schedule : List.of(
-                "", "* * * *", "* * * * * *", "60 * * * *", "* 24 * * *", "* * 0 * *", "* * * 13 *", "* * * * 7",
-                "5-1 * * * *", "*/0 * * * *", "a * * * *", "* * * * foo", "1, * * * *", "@often", "@every day",
+                "",
+                "* * * *",
+                "* * * * * *",
+                "60 * * * *",
+                "* 24 * * *",
+                "* * 0 * *",
+                "* * * 13 *",
+                "* * * * 7",
+                "5-1 * * * *",
+                "*/0 * * * *",
+                "a * * * *",
+                "* * * * foo",
+                "1, * * * *",
+                "@often",
+                "@every day",
                 "TZ=Asia/Shanghai 0 3 * * *")) {
             assertThat(schedule, CronScheduleRule.wrong(schedule).isPresent(), is(true));
         }

@@ -47,7 +47,8 @@ public class LegacyFolderTest {
         List<Finding> findings = findings("legacy");
         assertThat(
                 findings.stream()
-                        .map(f -> f.file() + " " + f.document() + " " + f.line() + " " + f.severity().word() + " " + f.object() + " " + f.rule())
+                        .map(f -> f.file() + " " + f.document() + " " + f.line() + " "
+                                + f.severity().word() + " " + f.object() + " " + f.rule())
                         .toList(),
                 contains(
                         "deployment.yaml 1 2 info Deployment/web api-version-upgraded",
@@ -59,15 +60,15 @@ public class LegacyFolderTest {
                         "service.yaml 1 13 error Service/web node-port-range",
                         "service.yaml 2 15 info Ingress/web api-version-upgraded"));
         assertThat(findings.stream().map(Finding::fix).toList(), everyItem(not(is(""))));
-        assertThat(
-                findings.stream().map(Finding::summary).toList(),
-                everyItem(not(containsString("correct-horse"))));
+        assertThat(findings.stream().map(Finding::summary).toList(), everyItem(not(containsString("correct-horse"))));
     }
 
     @Test
     public void mendedFolderChecksClean() throws IOException, URISyntaxException {
         assertThat(
-                findings("legacy-mended").stream().map(f -> f.object() + " " + f.rule()).toList(),
+                findings("legacy-mended").stream()
+                        .map(f -> f.object() + " " + f.rule())
+                        .toList(),
                 contains(
                         "Deployment/web api-version-upgraded",
                         "CustomResourceDefinition/logrules.logs.example.com api-version-upgraded",
@@ -97,7 +98,8 @@ public class LegacyFolderTest {
     }
 
     private static LoadedManifests load(String folder) throws IOException, URISyntaxException {
-        Path path = Path.of(LegacyFolderTest.class.getResource("/manifests/" + folder).toURI());
+        Path path = Path.of(
+                LegacyFolderTest.class.getResource("/manifests/" + folder).toURI());
         List<ManifestSource> sources = new ArrayList<>();
         try (Stream<Path> files = Files.list(path)) {
             for (Path file : files.sorted().toList()) {

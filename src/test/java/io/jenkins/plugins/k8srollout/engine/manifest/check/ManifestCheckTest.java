@@ -19,8 +19,7 @@ import java.util.Set;
 import org.junit.Test;
 
 public class ManifestCheckTest {
-    private static final String POD =
-            """
+    private static final String POD = """
             apiVersion: v1
             kind: Pod
             metadata: {name: web}
@@ -41,7 +40,8 @@ public class ManifestCheckTest {
 
     @Test
     public void imageThatNoContainerUsesIsAnErrorThatNamesTheContainers() {
-        Finding finding = check(POD.replace("not good:", "a:1"), Map.of("wbe", ImageReference.parse("r.example.com/web:2")))
+        Finding finding = check(
+                        POD.replace("not good:", "a:1"), Map.of("wbe", ImageReference.parse("r.example.com/web:2")))
                 .get(0);
         assertThat(finding.rule(), is("image-unused"));
         assertThat(finding.summary(), allOf(containsString("images: error:"), containsString("proxy, web")));
@@ -49,10 +49,12 @@ public class ManifestCheckTest {
 
     @Test
     public void imageThatFitsTwoApplicationsIsAnErrorThatNamesBoth() {
-        String two = "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: app, image: \"r.io/a:1\"}]}}\n"
-                + "---\n"
-                + "{apiVersion: v1, kind: Pod, metadata: {name: b}, spec: {containers: [{name: app, image: \"r.io/b:1\"}]}}\n";
-        Finding finding = check(two, Map.of("app", ImageReference.parse("r.io/c:1"))).get(0);
+        String two =
+                "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: app, image: \"r.io/a:1\"}]}}\n"
+                        + "---\n"
+                        + "{apiVersion: v1, kind: Pod, metadata: {name: b}, spec: {containers: [{name: app, image: \"r.io/b:1\"}]}}\n";
+        Finding finding =
+                check(two, Map.of("app", ImageReference.parse("r.io/c:1"))).get(0);
         assertThat(finding.rule(), is("image-ambiguous"));
         assertThat(finding.message(), containsString("r.io/a, r.io/b"));
     }
@@ -100,10 +102,11 @@ public class ManifestCheckTest {
         String text = "{apiVersion: v1, kind: ConfigMap, metadata: {name: A}}\n---\n"
                 + "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: B}\ndata: {a: 1}\n";
         LoadedManifests loaded = ManifestLoader.load(
-                List.of(new ManifestSource("z.yaml", text), new ManifestSource("a.yaml", text.replace("A", "C").replace("B", "D"))),
+                List.of(
+                        new ManifestSource("z.yaml", text),
+                        new ManifestSource("a.yaml", text.replace("A", "C").replace("B", "D"))),
                 Map.of());
-        List<Finding> findings =
-                ManifestCheck.check(loaded.documents(), CheckContext.offline(KnownApis.newest()));
+        List<Finding> findings = ManifestCheck.check(loaded.documents(), CheckContext.offline(KnownApis.newest()));
         assertThat(
                 findings.stream().map(f -> f.file() + ":" + f.line()).toList(),
                 contains("z.yaml:1", "z.yaml:5", "z.yaml:6", "a.yaml:1", "a.yaml:5", "a.yaml:6"));
@@ -113,8 +116,8 @@ public class ManifestCheckTest {
     public void serviceMayBeginWithADigitWhereTheServerAllowsIt() {
         String service = "{apiVersion: v1, kind: Service, metadata: {name: 1web}, spec: {ports: [{port: 80}]}}";
         for (String version : List.of("1.20", "1.34", "1.36")) {
-            List<Finding> findings = ManifestCheck.check(
-                    Yaml.documents(service), CheckContext.offline(KnownApis.of(version)));
+            List<Finding> findings =
+                    ManifestCheck.check(Yaml.documents(service), CheckContext.offline(KnownApis.of(version)));
             assertThat(version, findings.isEmpty(), is(version.equals("1.36")));
         }
     }
@@ -123,13 +126,13 @@ public class ManifestCheckTest {
     public void severalThousandObjectsAreNoTrouble() {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < 3000; i++) {
-            text.append(POD.replace("not good:", "a:1").replace("name: web}", "name: web-" + i + "}")).append("---\n");
+            text.append(POD.replace("not good:", "a:1").replace("name: web}", "name: web-" + i + "}"))
+                    .append("---\n");
         }
         assertThat(check(text.toString(), Map.of()), is(List.of()));
     }
 
     private static List<Finding> check(String text, Map<String, ImageReference> images) {
-        return ManifestCheck.check(
-                Yaml.documents(text), new CheckContext(KnownApis.newest(), "", images, Set.of()));
+        return ManifestCheck.check(Yaml.documents(text), new CheckContext(KnownApis.newest(), "", images, Set.of()));
     }
 }

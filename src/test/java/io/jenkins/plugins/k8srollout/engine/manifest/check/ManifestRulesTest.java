@@ -41,8 +41,7 @@ public class ManifestRulesTest {
     @Test
     public void findingsAreThoseOfTheComments() throws IOException, URISyntaxException {
         String text = Files.readString(folder().resolve(file));
-        List<Finding> findings =
-                ManifestCheck.check(Yaml.documents(text), CheckContext.offline(KnownApis.of("1.34")));
+        List<Finding> findings = ManifestCheck.check(Yaml.documents(text), CheckContext.offline(KnownApis.of("1.34")));
         String found = String.join(
                 "\n",
                 findings.stream()

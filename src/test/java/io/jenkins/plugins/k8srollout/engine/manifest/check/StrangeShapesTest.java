@@ -30,7 +30,8 @@ public class StrangeShapesTest {
     @Test
     public void noShapeBreaksTheCheck() throws IOException, URISyntaxException {
         Random random = new Random(42);
-        Path manifests = Path.of(StrangeShapesTest.class.getResource("/manifests").toURI());
+        Path manifests =
+                Path.of(StrangeShapesTest.class.getResource("/manifests").toURI());
         List<ManifestDocument> documents = new ArrayList<>();
         try (Stream<Path> files = Files.walk(manifests)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {

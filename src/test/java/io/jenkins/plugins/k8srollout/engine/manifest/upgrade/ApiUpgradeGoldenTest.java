@@ -63,6 +63,7 @@ public class ApiUpgradeGoldenTest {
     }
 
     private static Path folder() throws URISyntaxException {
-        return Path.of(ApiUpgradeGoldenTest.class.getResource("/manifests/upgrade").toURI());
+        return Path.of(
+                ApiUpgradeGoldenTest.class.getResource("/manifests/upgrade").toURI());
     }
 }

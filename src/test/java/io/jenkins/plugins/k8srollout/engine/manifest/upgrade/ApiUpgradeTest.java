@@ -17,8 +17,7 @@ import java.util.Set;
 import org.junit.Test;
 
 public class ApiUpgradeTest {
-    private static final KubeObject OLD = Yaml.one(
-            """
+    private static final KubeObject OLD = Yaml.one("""
             apiVersion: extensions/v1beta1
             kind: Deployment
             metadata: {name: web}
@@ -46,8 +45,8 @@ public class ApiUpgradeTest {
 
     @Test
     public void serverIsAskedAndItsVersionNumberIsNot() {
-        ServedApis strange = new ServedApis(
-                "1.34", List.of(new Resource("extensions/v1beta1", "Deployment", "deployments", true)));
+        ServedApis strange =
+                new ServedApis("1.34", List.of(new Resource("extensions/v1beta1", "Deployment", "deployments", true)));
         assertThat(ApiUpgrade.upgrade(OLD, strange).object(), is(OLD));
     }
 
@@ -98,6 +97,8 @@ public class ApiUpgradeTest {
         assertThat(ApiUpgrade.upgrade(webhook, KnownApis.of("1.20")).object(), is(webhook));
         KubeObject budget = Yaml.one(
                 "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: a}, spec: {selector: {}}}");
-        assertThat(ApiUpgrade.upgrade(budget, KnownApis.of("1.20")).obstacle().get(), containsString("empty spec.selector"));
+        assertThat(
+                ApiUpgrade.upgrade(budget, KnownApis.of("1.20")).obstacle().get(),
+                containsString("empty spec.selector"));
     }
 }

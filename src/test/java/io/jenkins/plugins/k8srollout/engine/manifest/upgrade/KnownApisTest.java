@@ -14,7 +14,9 @@ public class KnownApisTest {
     @Test
     public void versionsComeAndGo() {
         assertThat(KnownApis.of("1.16").serves("apps/v1beta1", "Deployment"), is(false));
-        assertThat(KnownApis.of("1.18").versionsOf("Ingress"), contains("extensions/v1beta1", "networking.k8s.io/v1beta1"));
+        assertThat(
+                KnownApis.of("1.18").versionsOf("Ingress"),
+                contains("extensions/v1beta1", "networking.k8s.io/v1beta1"));
         assertThat(
                 KnownApis.of("1.20").versionsOf("Ingress"),
                 contains("extensions/v1beta1", "networking.k8s.io/v1", "networking.k8s.io/v1beta1"));
@@ -23,13 +25,19 @@ public class KnownApisTest {
         assertThat(KnownApis.of("1.24").versionsOf("CronJob"), contains("batch/v1", "batch/v1beta1"));
         assertThat(KnownApis.of("1.25").serves("policy/v1beta1", "PodSecurityPolicy"), is(false));
         assertThat(
-                KnownApis.of("1.34").versionsOf("HorizontalPodAutoscaler"), contains("autoscaling/v1", "autoscaling/v2"));
+                KnownApis.of("1.34").versionsOf("HorizontalPodAutoscaler"),
+                contains("autoscaling/v1", "autoscaling/v2"));
     }
 
     @Test
     public void scopeAndPluralAreKnown() {
         assertThat(KnownApis.newest().resource("v1", "Namespace").get().namespaced(), is(false));
-        assertThat(KnownApis.newest().resource("networking.k8s.io/v1", "Ingress").get().plural(), is("ingresses"));
+        assertThat(
+                KnownApis.newest()
+                        .resource("networking.k8s.io/v1", "Ingress")
+                        .get()
+                        .plural(),
+                is("ingresses"));
     }
 
     @Test
