@@ -1,6 +1,7 @@
 # Every goal works on a fresh machine with a JDK 17 or newer and any Maven 3.
 MVN := build/maven -B -ntp
 ENGINE := $(MVN) -f standalone/pom.xml
+FORMAT := $(MVN) -q -f format.xml spotless:apply
 JAR := standalone/target/k8s-rollout.jar
 
 .PHONY: help
@@ -13,11 +14,12 @@ verify: ## everything that can be checked here: the full build where Jenkins res
 
 .PHONY: quick
 quick: ## format, then the engine's tests
-	$(ENGINE) -q spotless:apply test
+	$(FORMAT)
+	$(ENGINE) -q test
 
 .PHONY: format
 format: ## format all Java code
-	$(ENGINE) -q spotless:apply
+	$(FORMAT)
 
 $(JAR): standalone/pom.xml $(shell find src/main/java/io/jenkins/plugins/k8srollout/engine standalone/src/main -type f 2>/dev/null)
 	$(ENGINE) -q package -DskipTests

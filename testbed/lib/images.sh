@@ -21,14 +21,20 @@ pause_root() {
 
 # web_root FOLDER: the server, and busybox for those who want a shell.
 web_root() {
-    local applet
     mkdir -p "$1"/{app,bin,etc/config,tmp}
     chmod 1777 "$1/tmp"
     cp "$bin/web" "$1/bin/web"
     cp "$testbed/images/web/index.html" "$1/app/index.html"
+    busybox_root "$1"
+}
+
+# busybox_root FOLDER: a shell and its usual programs, and the users.
+busybox_root() {
+    local applet
     cp /bin/busybox "$1/bin/busybox"
     for applet in sh cat ls echo env sleep ps kill wget nslookup id hostname date rm mkdir \
-        touch head tail grep sed awk cp mv chmod true false test; do
+        touch head tail grep sed awk cp mv chmod true false test tr cut sort uniq wc xargs \
+        basename dirname tar gzip find uname which; do
         ln -s busybox "$1/bin/$applet"
     done
     echo 'root:x:0:0:root:/:/bin/sh
@@ -84,4 +90,26 @@ push_blob() {
         tr -d '\r' | sed -n 's/^Location: //Ip')
     curl -sSf --noproxy '*' -X PUT -o /dev/null --data-binary "@$2" \
         -H 'Content-Type: application/octet-stream' "$place&digest=$(digest "$2")"
+}
+
+# jre_root FOLDER JDK: what an agent and plain builds use of Java, without what
+# only programs with windows need.
+jre_root() {
+    local file
+    mkdir -p "$1"/{bin,etc,lib,lib64,opt,tmp,home/jenkins}
+    chmod 1777 "$1/tmp" "$1/home/jenkins"
+    "$2/bin/jlink" --output "$1/opt/java" --strip-java-debug-attributes --no-header-files --no-man-pages \
+        --add-modules java.se,jdk.unsupported,jdk.crypto.ec,jdk.zipfs,jdk.management,jdk.httpserver,jdk.naming.dns
+    # The C library's parts that the runtime loads, found where the loader expects them.
+    for file in $(find "$1/opt/java" -name '*.so' -o -path '*/bin/java' | xargs ldd 2> /dev/null |
+        grep -o '/[^ ]* (0x' | cut -d' ' -f1 | grep -v "^$1" | sort -u); do
+        mkdir -p "$1$(dirname "$file")"
+        cp -L "$file" "$1$file"
+    done
+    busybox_root "$1"
+    # Debian's busybox has none, and Jenkins starts each shell script by it.
+    printf '#!/bin/sh\ntrap "" HUP\nexec "$@"\n' > "$1/bin/nohup"
+    chmod 755 "$1/bin/nohup"
+    echo 'jenkins:x:1000:1000:jenkins:/home/jenkins:/bin/sh' >> "$1/etc/passwd"
+    echo 'jenkins:x:1000:' >> "$1/etc/group"
 }

@@ -6,12 +6,14 @@ import com.cloudbees.plugins.credentials.common.StandardListBoxModel;
 import hudson.security.ACL;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -37,6 +39,25 @@ public final class Checks {
         }
     }
 
+    /**
+     * Credentials that Jenkins itself does not know may still be those of a folder, which its jobs will find.
+     *
+     * @param login looks them up as Jenkins itself
+     */
+    static FormValidation credentials(Runnable login) {
+        return asAdministrator(() -> {
+            try {
+                login.run();
+                return FormValidation.ok();
+            } catch (ReleaseException e) {
+                if (e.problem().kind() != Problem.Kind.NOT_PERMITTED) {
+                    throw e;
+                }
+                return FormValidation.warning(e.getMessage());
+            }
+        });
+    }
+
     public static FormValidation required(String value) {
         return value == null || value.isBlank()
                 ? FormValidation.error(Messages.Checks_required())
@@ -49,6 +70,24 @@ public final class Checks {
         return text.isEmpty() || NAMESPACE.matcher(text).matches()
                 ? FormValidation.ok()
                 : FormValidation.error(Messages.Checks_namespace());
+    }
+
+    /** The entries of a text field: separated by line ends or commas. */
+    static List<String> entries(String text) {
+        return Arrays.stream(text.split("[,\\n]"))
+                .map(String::strip)
+                .filter(e -> !e.isEmpty())
+                .toList();
+    }
+
+    /** Names that do not exist are a warning: jobs may be made later. */
+    static FormValidation folders(String value) {
+        List<String> unknown = entries(value == null ? "" : value).stream()
+                .filter(name -> Jenkins.get().getItemByFullName(name) == null)
+                .toList();
+        return unknown.isEmpty()
+                ? FormValidation.ok()
+                : FormValidation.warning(Messages.Checks_folders(String.join(", ", unknown)));
     }
 
     static FormValidation certificates(String pem) {

@@ -4,7 +4,6 @@ import static hudson.Util.fixNull;
 
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import hudson.Extension;
-import hudson.model.AbstractDescribableImpl;
 import hudson.model.Descriptor;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
@@ -12,84 +11,19 @@ import io.jenkins.plugins.k8srollout.credentials.ClusterLogin;
 import io.jenkins.plugins.k8srollout.credentials.ClusterLogins;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import java.util.List;
+import java.util.stream.Collectors;
 import jenkins.model.Jenkins;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
-import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** A cluster under the name that jobs use. Holds no secret, only the id of credentials. */
-public class ClusterTarget extends AbstractDescribableImpl<ClusterTarget> {
-    private final String name;
-    private String serverUrl = "";
-    private String caCertificate = "";
-    private String credentialsId = "";
-    private String context = "";
-    private String namespace = "";
-    private boolean inCluster;
-
+/** A cluster under the name that jobs use. */
+public class ClusterTarget extends ClusterFields {
     @DataBoundConstructor
     public ClusterTarget(String name) {
-        this.name = fixNull(name).strip();
-    }
-
-    public String getName() {
-        return name;
-    }
-
-    public String getServerUrl() {
-        return serverUrl;
-    }
-
-    @DataBoundSetter
-    public void setServerUrl(String serverUrl) {
-        this.serverUrl = fixNull(serverUrl).strip();
-    }
-
-    public String getCaCertificate() {
-        return caCertificate;
-    }
-
-    @DataBoundSetter
-    public void setCaCertificate(String caCertificate) {
-        this.caCertificate = fixNull(caCertificate).strip();
-    }
-
-    public String getCredentialsId() {
-        return credentialsId;
-    }
-
-    @DataBoundSetter
-    public void setCredentialsId(String credentialsId) {
-        this.credentialsId = fixNull(credentialsId).strip();
-    }
-
-    public String getContext() {
-        return context;
-    }
-
-    @DataBoundSetter
-    public void setContext(String context) {
-        this.context = fixNull(context).strip();
-    }
-
-    public String getNamespace() {
-        return namespace;
-    }
-
-    @DataBoundSetter
-    public void setNamespace(String namespace) {
-        this.namespace = fixNull(namespace).strip();
-    }
-
-    public boolean isInCluster() {
-        return inCluster;
-    }
-
-    @DataBoundSetter
-    public void setInCluster(boolean inCluster) {
-        this.inCluster = inCluster;
+        super(name);
     }
 
     /**
@@ -100,27 +34,28 @@ public class ClusterTarget extends AbstractDescribableImpl<ClusterTarget> {
      */
     public ClusterAccess access(ClusterLogin login) {
         ClusterAccess access = accessOf(login);
-        return namespace.isEmpty() ? access : access.withNamespace(namespace);
+        return getNamespace().isEmpty() ? access : access.withNamespace(getNamespace());
     }
 
     private ClusterAccess accessOf(ClusterLogin login) {
-        boolean kubeconfig = login.kind() == ClusterLogin.Kind.KUBECONFIG;
-        if (inCluster) {
-            requireNo(!serverUrl.isEmpty() || !credentialsId.isEmpty(), "the server's URL and credentials");
+        boolean server = !getServerUrl().isEmpty();
+        if (isInCluster()) {
+            requireNo(server || !getCredentialsId().isEmpty(), "the server's URL and credentials");
             return ClusterAccess.inCluster();
         }
-        if (kubeconfig) {
-            requireNo(!serverUrl.isEmpty() || !caCertificate.isEmpty(), "the server's URL and certificate");
-            return ClusterAccess.kubeconfigText(login.secret(), context);
+        if (login.kind() == ClusterLogin.Kind.KUBECONFIG) {
+            requireNo(server || !getCaCertificate().isEmpty(), "the server's URL and certificate");
+            return ClusterAccess.kubeconfigText(login.secret(), getContext());
         }
-        if (serverUrl.isEmpty()) {
+        if (!server) {
             throw refused("neither a kubeconfig, nor a server's URL, nor 'in this cluster' is set", "Set one of them");
         }
-        ClusterAccess server = ClusterAccess.server(serverUrl, caCertificate);
+        ClusterAccess plain = ClusterAccess.server(getServerUrl(), getCaCertificate());
         return switch (login.kind()) {
-            case TOKEN -> server.withToken(login.secret());
-            case PASSWORD -> server.withUser(login.user(), login.secret());
-            default -> server;
+            case TOKEN -> plain.withToken(login.secret());
+            case PASSWORD -> plain.withUser(login.user(), login.secret());
+            case CERTIFICATE -> plain.withClientCertificate(login.user(), login.secret());
+            default -> plain;
         };
     }
 
@@ -131,7 +66,7 @@ public class ClusterTarget extends AbstractDescribableImpl<ClusterTarget> {
     }
 
     private ReleaseException refused(String reason, String remedy) {
-        return ReleaseException.refused("reach the cluster", name, reason, remedy);
+        return ReleaseException.refused("reach the cluster", getName(), reason, remedy);
     }
 
     /** The form. */
@@ -141,6 +76,18 @@ public class ClusterTarget extends AbstractDescribableImpl<ClusterTarget> {
         @Override
         public String getDisplayName() {
             return Messages.ClusterTarget_displayName();
+        }
+
+        /** For text areas: an entry on each line. */
+        public String linesOf(Object value) {
+            return value instanceof List
+                    ? ((List<?>) value).stream().map(String::valueOf).collect(Collectors.joining("\n"))
+                    : "";
+        }
+
+        @POST
+        public FormValidation doCheckFolders(@QueryParameter String value) {
+            return Checks.asAdministrator(() -> Checks.folders(value));
         }
 
         @POST
@@ -175,10 +122,8 @@ public class ClusterTarget extends AbstractDescribableImpl<ClusterTarget> {
 
         @POST
         public FormValidation doCheckCredentialsId(@QueryParameter String value) {
-            return Checks.asAdministrator(() -> {
-                ClusterLogins.forJenkins(fixNull(value).strip());
-                return FormValidation.ok();
-            });
+            return Checks.credentials(
+                    () -> ClusterLogins.forJenkins(fixNull(value).strip()));
         }
 
         @POST

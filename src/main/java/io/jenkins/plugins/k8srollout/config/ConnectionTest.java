@@ -5,19 +5,16 @@ import io.jenkins.plugins.k8srollout.credentials.ClusterLogins;
 import io.jenkins.plugins.k8srollout.credentials.RegistryLogins;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
-import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
 import io.jenkins.plugins.k8srollout.engine.cluster.Fabric8Cluster;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryAccess;
 import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryClient;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
+import io.jenkins.plugins.k8srollout.engine.release.ConnectionReport;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import jenkins.util.Timer;
 
 /** <em>Test connection</em>: asks the other side without changing anything. The caller has checked the permission. */
@@ -30,18 +27,8 @@ final class ConnectionTest {
         ClusterAccess access = target.access(ClusterLogins.forJenkins(target.getCredentialsId()));
         try (ClusterPort port =
                 Fabric8Cluster.open(access.withPatience(PATIENCE), new TimerScheduler(), ProgressSink.NONE)) {
-            String version = port.apis().serverVersion();
             String namespace = access.namespace().orElse("default");
-            List<AccessRight> missing = port.missingRights(Stream.of("get", "create", "patch")
-                    .map(verb -> new AccessRight(verb, "apps", "deployments", namespace))
-                    .toList());
-            return missing.isEmpty()
-                    ? FormValidation.ok(Messages.ConnectionTest_cluster(version, port.address()))
-                    : FormValidation.warning(Messages.ConnectionTest_rights(
-                            version,
-                            port.address(),
-                            missing.stream().map(AccessRight::verb).collect(Collectors.joining(", ")),
-                            namespace));
+            return ConnectionReportMarkup.of(ConnectionReport.of(port, namespace));
         }
     }
 

@@ -22,6 +22,7 @@ import org.kohsuke.stapler.StaplerRequest2;
 public class KubernetesRolloutConfiguration extends GlobalConfiguration {
     private List<ClusterTarget> clusters = new ArrayList<>();
     private List<RegistryTarget> registries = new ArrayList<>();
+    private GlobalDefaults defaults = new GlobalDefaults();
 
     public KubernetesRolloutConfiguration() {
         load();
@@ -53,6 +54,31 @@ public class KubernetesRolloutConfiguration extends GlobalConfiguration {
         save();
     }
 
+    public GlobalDefaults getDefaults() {
+        return defaults;
+    }
+
+    @DataBoundSetter
+    public void setDefaults(GlobalDefaults defaults) {
+        this.defaults = defaults == null ? new GlobalDefaults() : defaults;
+        save();
+    }
+
+    /** @param job its full name; only the clusters that it may use are returned */
+    public List<ClusterTarget> clustersFor(String job) {
+        return clusters.stream().filter(c -> c.mayBeUsedBy(job)).toList();
+    }
+
+    /**
+     * The cluster of this name that a job may use; with empty text the only one there is for it.
+     *
+     * @param job its full name
+     * @throws ReleaseException (refused input) naming those there are for it, and no others
+     */
+    public ClusterTarget cluster(String name, String job) {
+        return named(clustersFor(job), ClusterTarget::getName, name, "cluster");
+    }
+
     /**
      * The cluster of this name; with empty text the only one there is.
      *
@@ -82,6 +108,7 @@ public class KubernetesRolloutConfiguration extends GlobalConfiguration {
             // A form without entries has no such field at all, and would leave the old ones as they are.
             setClusters(request.bindJSONToList(ClusterTarget.class, form.get("clusters")));
             setRegistries(request.bindJSONToList(RegistryTarget.class, form.get("registries")));
+            setDefaults(request.bindJSON(GlobalDefaults.class, form.optJSONObject("defaults")));
         } catch (IllegalArgumentException e) {
             throw new FormException(e.getMessage(), e, "clusters");
         }

@@ -118,10 +118,8 @@ public class RegistryTarget extends AbstractDescribableImpl<RegistryTarget> {
 
         @POST
         public FormValidation doCheckCredentialsId(@QueryParameter String value) {
-            return Checks.asAdministrator(() -> {
-                RegistryLogins.forJenkins(fixNull(value).strip());
-                return FormValidation.ok();
-            });
+            return Checks.credentials(
+                    () -> RegistryLogins.forJenkins(fixNull(value).strip()));
         }
 
         @POST

@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.credentials;
 
 import com.cloudbees.plugins.credentials.CredentialsMatcher;
 import com.cloudbees.plugins.credentials.CredentialsMatchers;
+import com.cloudbees.plugins.credentials.common.StandardCertificateCredentials;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
 import hudson.model.Run;
@@ -14,7 +15,7 @@ import java.nio.charset.StandardCharsets;
 import org.jenkinsci.plugins.plaincredentials.FileCredentials;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
-/** Jenkins credentials that open a cluster: a kubeconfig as secret file, a token as secret text, or user and password. */
+/** Jenkins credentials that open a cluster: a kubeconfig as secret file, a token as secret text, a client certificate, or user and password. */
 public final class ClusterLogins {
     private static final String PURPOSE = "a cluster";
     private static final int LARGEST_KUBECONFIG = 1 << 20;
@@ -26,6 +27,7 @@ public final class ClusterLogins {
         return CredentialsMatchers.anyOf(
                 CredentialsMatchers.instanceOf(FileCredentials.class),
                 CredentialsMatchers.instanceOf(StringCredentials.class),
+                CredentialsMatchers.instanceOf(StandardCertificateCredentials.class),
                 CredentialsMatchers.instanceOf(StandardUsernamePasswordCredentials.class));
     }
 
@@ -62,8 +64,16 @@ public final class ClusterLogins {
             return new ClusterLogin(
                     Kind.PASSWORD, user.getUsername(), user.getPassword().getPlainText());
         }
+        if (found instanceof StandardCertificateCredentials) {
+            return ClientCertificate.login((StandardCertificateCredentials) found);
+        }
         throw CredentialLookup.wrongKind(
-                found, PURPOSE, "secret file (a kubeconfig)", "secret text (a token)", "username with password");
+                found,
+                PURPOSE,
+                "secret file (a kubeconfig)",
+                "secret text (a token)",
+                "certificate",
+                "username with password");
     }
 
     private static String text(FileCredentials file) {

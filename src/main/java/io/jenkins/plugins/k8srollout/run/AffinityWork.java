@@ -17,6 +17,14 @@ import java.util.stream.Stream;
 public final class AffinityWork {
     private AffinityWork() {}
 
+    /** What it is set on, in short. */
+    public static String subject(AffinityParameters parameters) {
+        return Stream.of(parameters.getIngress(), parameters.getService(), parameters.getHttpRoute())
+                .filter(name -> !name.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
     /** The names that {@code controller} may have. */
     public static Stream<String> controllers() {
         return AffinityDialects.names().stream();
@@ -29,17 +37,20 @@ public final class AffinityWork {
      * @throws ReleaseException if the request is refused or the cluster does not take it
      */
     public static CompletableFuture<AffinityResult> start(
-            Run<?, ?> build, AffinityParameters parameters, ListenerSink log) {
-        ClusterAccess access = new RequestFactory(build).cluster(parameters.getCluster());
-        AffinityRequest request =
-                RequestFactory.affinity(parameters, RequestFactory.namespace(parameters.getNamespace(), access));
+            Run<?, ?> build, AffinityParameters parameters, BuildLog log) {
+        RequestFactory factory = new RequestFactory(build);
+        ClusterAccess access = factory.cluster(parameters.getCluster());
+        String namespace = factory.namespace(parameters.getNamespace(), access);
+        log.begin(factory.clusterName(parameters.getCluster()), namespace);
+        AffinityRequest request = RequestFactory.affinity(parameters, namespace);
         String verify = request.remove() ? "" : parameters.getVerify();
-        StickinessCheck.Probe probe = verify.isEmpty()
-                ? null
-                : StickinessCheck.Probe.of(verify, request.cookie().nameOrDefault());
         AffinityPlan plan;
+        StickinessCheck.Probe probe;
         try (SharedClusters.Lease lease = EngineServices.get().clusters().lease(access, log)) {
-            plan = new AffinityRun(lease.port(), log).apply(request);
+            AffinityRun run = new AffinityRun(lease.port(), log);
+            plan = run.plan(request);
+            probe = verify.isEmpty() ? null : StickinessCheck.Probe.of(verify, plan);
+            run.apply(request, plan);
         }
         if (probe == null) {
             return CompletableFuture.completedFuture(new AffinityResult(plan, Set.of()));

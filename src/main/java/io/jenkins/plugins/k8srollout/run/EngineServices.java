@@ -7,7 +7,10 @@ import hudson.security.ACL;
 import hudson.util.ClassLoaderSanityThreadFactory;
 import hudson.util.DaemonThreadFactory;
 import hudson.util.NamingThreadFactory;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.Fabric8Cluster;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import io.jenkins.plugins.k8srollout.engine.release.SystemScheduler;
 import java.util.concurrent.Executor;
@@ -20,8 +23,7 @@ import jenkins.security.ImpersonatingExecutorService;
 @Extension
 public class EngineServices {
     private final SystemScheduler scheduler = new SystemScheduler();
-    private final SharedClusters clusters =
-            new SharedClusters((access, sink) -> Fabric8Cluster.open(access, scheduler, sink), scheduler);
+    private final SharedClusters clusters = new SharedClusters(this::connect, scheduler);
     // Threads exist only while somebody applies, reads a workspace or builds an image; waits cost none.
     private final ExecutorService workers = new ImpersonatingExecutorService(
             Executors.newCachedThreadPool(new NamingThreadFactory(
@@ -29,6 +31,21 @@ public class EngineServices {
             ACL.SYSTEM2);
 
     private volatile boolean closing;
+
+    private SharedClusters.Connection connect(ClusterAccess access) {
+        Fabric8Cluster cluster = Fabric8Cluster.open(access, scheduler, ProgressSink.NONE);
+        return new SharedClusters.Connection() {
+            @Override
+            public ClusterPort reportingTo(ProgressSink sink) {
+                return cluster.reportingTo(sink);
+            }
+
+            @Override
+            public void close() {
+                cluster.close();
+            }
+        };
+    }
 
     public static EngineServices get() {
         return ExtensionList.lookupSingleton(EngineServices.class);

@@ -13,30 +13,35 @@ import java.util.concurrent.CompletableFuture;
 public final class HealthWork {
     private HealthWork() {}
 
+    /** What is waited for, in short; empty text for the last release. */
+    public static String subject(WaitParameters parameters) {
+        return String.join(", ", parameters.getWorkloads());
+    }
+
     /**
      * What to wait for, with an absolute deadline, as text that a restart does not lose.
      *
      * @param parameters where they name no workloads, everything of the build's last release counts
      */
-    public static ReleaseAction prepare(Run<?, ?> build, WaitParameters parameters) {
+    public static Released prepare(Run<?, ?> build, WaitParameters parameters) {
         RequestFactory factory = new RequestFactory(build);
         if (!parameters.getWorkloads().isEmpty()) {
             ClusterAccess access = factory.cluster(parameters.getCluster());
-            String namespace = RequestFactory.namespace(parameters.getNamespace(), access);
-            return prepared(parameters.getCluster(), RequestFactory.wait(parameters, namespace));
+            String namespace = factory.namespace(parameters.getNamespace(), access);
+            return prepared(parameters.getCluster(), factory.wait(parameters, namespace));
         }
-        ReleaseAction last = ReleaseAction.lastOf(build)
+        Released last = ReleaseAction.lastOf(build)
                 .orElseThrow(() -> ReleaseException.refused(
                         "wait for a healthy release",
                         build.getFullDisplayName(),
                         "no workloads are named and this build has released nothing yet",
                         "Set workloads, or release with k8sRollout before"));
-        return prepared(last.cluster(), RequestFactory.wait(parameters, WaitRequest.decode(last.targets())));
+        return prepared(last.cluster(), factory.wait(parameters, WaitRequest.decode(last.targets())));
     }
 
-    private static ReleaseAction prepared(String cluster, WaitRequest request) {
+    private static Released prepared(String cluster, WaitRequest request) {
         WaitRequest started = request.startedAt(EngineServices.get().scheduler().now());
-        return new ReleaseAction(cluster, request.namespace(), started.encode());
+        return new Released(cluster, request.namespace(), started.encode());
     }
 
     /**
@@ -46,13 +51,15 @@ public final class HealthWork {
      * @param wait as {@link #prepare} has made it
      * @return completes with the result or a {@link ReleaseException}; cancelling it ends the wait
      */
-    public static CompletableFuture<HealthResult> start(
-            Run<?, ?> build, String cluster, String wait, ListenerSink log) {
+    public static CompletableFuture<HealthResult> start(Run<?, ?> build, String cluster, String wait, BuildLog log) {
         EngineServices services = EngineServices.get();
-        SharedClusters.Lease lease = services.clusters().lease(new RequestFactory(build).cluster(cluster), log);
+        RequestFactory factory = new RequestFactory(build);
+        WaitRequest request = WaitRequest.decode(wait);
+        log.begin(factory.clusterName(cluster), request.namespace());
+        SharedClusters.Lease lease = services.clusters().lease(factory.cluster(cluster), log);
         CompletableFuture<HealthResult> result = new CompletableFuture<>();
-        Cancellable watch = HealthWatch.start(
-                WaitRequest.decode(wait), lease.port(), services.scheduler(), log, outcome -> end(outcome, result));
+        Cancellable watch =
+                HealthWatch.start(request, lease.port(), services.scheduler(), log, outcome -> end(outcome, result));
         result.whenComplete((r, failure) -> {
             watch.cancel();
             lease.close();

@@ -2,15 +2,23 @@ package io.jenkins.plugins.k8srollout.run;
 
 import hudson.FilePath;
 import hudson.model.Run;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.image.builder.BuilderChoice;
 import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildRequest;
+import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildResult;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** Builds an image for a build, on the agent that has its workspace. */
 public final class ImageWork {
+    // The agent tells the log itself; the page has the beginning and the end.
+    private static final String STAGE = "Build the image";
+
     private ImageWork() {}
 
     /** The names that {@code builder} may have. */
@@ -19,12 +27,29 @@ public final class ImageWork {
     }
 
     /** Blocks until the image is there; interrupting it ends the build on the agent too. */
-    public static ImageResult run(Run<?, ?> build, ImageParameters parameters, FilePath workspace, ListenerSink log)
+    public static ImageResult run(Run<?, ?> build, ImageParameters parameters, FilePath workspace, BuildLog log)
             throws IOException, InterruptedException {
         ImageReference image = ImageReference.parse(parameters.getImage());
         ImageBuildRequest request = RequestFactory.image(parameters, image);
         BuildRegistries registries =
                 new BuildRegistries(build, image, parameters.getRegistry(), parameters.getCredentialsId());
-        return new ImageResult(workspace.act(new BuildOnAgent(request, registries, log.listener())));
+        log.begin("", "");
+        Instant begun = EngineServices.get().scheduler().now();
+        log.show(new ProgressEvent.StageStarted(STAGE, image.toString()));
+        boolean built = false;
+        try {
+            ImageBuildResult result = workspace.act(new BuildOnAgent(request, registries, log.listener()));
+            log.show(new ProgressEvent.ImageReady(names(result), result.digest(), result.size(), result.pushedBytes()));
+            built = true;
+            return new ImageResult(result);
+        } finally {
+            Duration took =
+                    Duration.between(begun, EngineServices.get().scheduler().now());
+            log.show(new ProgressEvent.StageFinished(STAGE, built, took));
+        }
+    }
+
+    private static List<String> names(ImageBuildResult result) {
+        return result.tags().stream().map(tag -> result.image() + ":" + tag).toList();
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hudson.model.Run;
 import io.jenkins.plugins.k8srollout.credentials.RegistryLogins;
+import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
@@ -22,6 +23,7 @@ import java.util.TreeSet;
  */
 record PullSecretManifest(String name, ManifestSource source) {
     private static final int LONGEST_ID = 200;
+    private static final int MARK = 8;
 
     /**
      * @param id of Jenkins credentials
@@ -37,8 +39,7 @@ record PullSecretManifest(String name, ManifestSource source) {
         }
         Set<String> hosts = new TreeSet<>();
         images.forEach(i -> hosts.add(i.registry()));
-        String plain = id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
-        String name = "k8s-rollout-pull-" + plain.substring(0, Math.min(plain.length(), LONGEST_ID));
+        String name = name(id, build.getParent().getParent().getFullName(), hosts);
         ObjectNode secret =
                 JsonNodeFactory.instance.objectNode().put("apiVersion", "v1").put("kind", "Secret");
         secret.putObject("metadata").put("name", name);
@@ -47,6 +48,20 @@ record PullSecretManifest(String name, ManifestSource source) {
         secret.putObject("data")
                 .put(".dockerconfigjson", Base64.getEncoder().encodeToString(config.getBytes(StandardCharsets.UTF_8)));
         return new PullSecretManifest(name, new ManifestSource("pullSecret " + id, secret.toString()));
+    }
+
+    /**
+     * Several applications may share a namespace: credentials of other folders, or for other registries, are not the
+     * same although their id is, so each has a Secret of its own.
+     */
+    static String name(String id, String folder, Set<String> hosts) {
+        String plain = id.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]+", "-");
+        String readable =
+                plain.substring(0, Math.min(plain.length(), LONGEST_ID)).replaceAll("^-|-$", "");
+        String what = String.join("\n", id, folder, String.join(",", hosts));
+        String mark =
+                ImageDigest.of(what.getBytes(StandardCharsets.UTF_8)).hex().substring(0, MARK);
+        return "k8s-rollout-pull-" + (readable.isEmpty() ? "" : readable + "-") + mark;
     }
 
     /** The name only. */

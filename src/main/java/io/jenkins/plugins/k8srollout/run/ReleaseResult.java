@@ -28,7 +28,7 @@ public final class ReleaseResult implements Serializable {
     ReleaseResult(ReleaseRecord record) {
         id = record.id();
         namespace = record.namespace();
-        outcome = record.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        outcome = word(record.outcome());
         seconds = record.took().toSeconds();
         record.objects().forEach(o -> {
             objects.add(o.object().toString());
@@ -39,6 +39,10 @@ public final class ReleaseResult implements Serializable {
         record.images().forEach(i -> images.put(i.container(), i.to()));
         record.findings().forEach(f -> warnings.add(f.summary()));
         json = record.toJson();
+    }
+
+    static String word(ReleaseRecord.Outcome outcome) {
+        return outcome.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
     /** Tells releases apart. */

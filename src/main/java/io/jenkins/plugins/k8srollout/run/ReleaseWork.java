@@ -24,15 +24,23 @@ import java.util.function.Consumer;
 public final class ReleaseWork {
     private final Run<?, ?> build;
     private final ReleaseParameters parameters;
-    private final ListenerSink log;
+    private final BuildLog log;
     private final Consumer<String> saved;
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
 
-    /** @param saved given, each time it changes, the text with which {@link #resume} goes on after a restart */
-    public ReleaseWork(Run<?, ?> build, ReleaseParameters parameters, ListenerSink log, Consumer<String> saved) {
+    /** @param saved given, each time it changes, the text with which the release goes on after a restart */
+    public ReleaseWork(Run<?, ?> build, ReleaseParameters parameters, BuildLog log, Consumer<String> saved) {
         this.build = build;
         this.parameters = parameters;
         this.log = log;
         this.saved = saved;
+    }
+
+    /** What a release is about, in short: the workload or the manifests, as given. */
+    public static String subject(ReleaseParameters parameters) {
+        return parameters.getWorkload().isEmpty()
+                ? String.join(", ", RequestFactory.entries(parameters.getManifests()))
+                : parameters.getWorkload();
     }
 
     /** Reads a workspace's manifests on its agent. Blocks. */
@@ -41,19 +49,32 @@ public final class ReleaseWork {
         return workspace.act(new ReadManifests(RequestFactory.entries(parameters.getManifests())));
     }
 
+    /** Whether {@link #resume} goes on with such a text; else {@link #start} does, also with an empty one. */
+    public static boolean isApplied(String saved) {
+        return !saved.isEmpty() && WatchToken.decode(saved).isApplied();
+    }
+
     /**
      * Begins the release; returns at once.
      *
      * @param manifests empty where the parameters name a workload
      * @param variables for {@code substitute}
+     * @param earlier what the same release has saved before the process ended while it applied; empty text if it has not
+     *     come so far
      * @return completes with the result or a {@link ReleaseException}; cancelling it ends the release
      */
-    public CompletableFuture<ReleaseResult> start(List<ManifestSource> manifests, Map<String, String> variables) {
+    public CompletableFuture<ReleaseResult> start(
+            List<ManifestSource> manifests, Map<String, String> variables, String earlier) {
         RequestFactory factory = new RequestFactory(build);
         ClusterAccess access = factory.cluster(parameters.getCluster());
-        ReleaseRequest request = factory.release(
-                parameters, RequestFactory.namespace(parameters.getNamespace(), access), manifests, variables);
-        return run(access, (tools, done) -> ReleaseRun.start(request, tools, this::save, done));
+        String namespace = factory.namespace(parameters.getNamespace(), access);
+        log.begin(factory.clusterName(parameters.getCluster()), namespace);
+        ReleaseRequest request = factory.release(parameters, namespace, manifests, variables);
+        if (earlier.isEmpty()) {
+            return run(access, (tools, done) -> ReleaseRun.start(request, tools, this::save, done));
+        }
+        WatchToken token = WatchToken.decode(earlier);
+        return run(access, (tools, done) -> ReleaseRun.startAgain(request, token, tools, this::save, done));
     }
 
     /** Goes on where the process ended. */
@@ -61,6 +82,11 @@ public final class ReleaseWork {
         ClusterAccess access = new RequestFactory(build).cluster(parameters.getCluster());
         WatchToken decoded = WatchToken.decode(token);
         return run(access, (tools, done) -> ReleaseRun.resume(decoded, tools, this::save, done));
+    }
+
+    /** Completes when the engine has done its last, which after an abort is later than the result. */
+    public CompletableFuture<Void> settled() {
+        return settled;
     }
 
     private CompletableFuture<ReleaseResult> run(
@@ -72,6 +98,7 @@ public final class ReleaseWork {
         // The lease ends with the release itself, which an abort may leave to finish its last call.
         Cancellable release = begin.apply(tools, record -> {
             lease.close();
+            log.outcome(ReleaseResult.word(record.outcome()));
             if (record.outcome() == ReleaseRecord.Outcome.CANCELLED) {
                 // The step has ended with the abort itself, so what it leaves can only be told in the log.
                 record.problem().ifPresent(p -> log.accept(new Notice(Severity.WARNING, p.sentence())));
@@ -82,17 +109,20 @@ public final class ReleaseWork {
                 result.completeExceptionally(
                         new ReleaseException(record.problem().orElseThrow()));
             }
+            settled.complete(null);
         });
         result.whenComplete((r, failure) -> release.cancel());
         return result;
     }
 
     private void save(WatchToken token) {
-        new ReleaseAction(
-                        parameters.getCluster(),
-                        token.waiting().namespace(),
-                        token.waiting().encode())
-                .attachTo(build);
+        if (token.isApplied()) {
+            ReleaseAction.of(build)
+                    .released(new Released(
+                            parameters.getCluster(),
+                            token.waiting().namespace(),
+                            token.waiting().encode()));
+        }
         saved.accept(token.encode());
     }
 }

@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.run;
 
 import hudson.model.Run;
 import io.jenkins.plugins.k8srollout.config.ClusterTarget;
+import io.jenkins.plugins.k8srollout.config.GlobalDefaults;
 import io.jenkins.plugins.k8srollout.config.KubernetesRolloutConfiguration;
 import io.jenkins.plugins.k8srollout.credentials.ClusterLogins;
 import io.jenkins.plugins.k8srollout.engine.affinity.AffinityRequest;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -45,16 +47,27 @@ public final class RequestFactory {
      * @param cluster its configured name; empty text for the only one
      */
     public ClusterAccess cluster(String cluster) {
-        ClusterTarget target = configuration.cluster(cluster);
+        ClusterTarget target = target(cluster);
         return target.access(ClusterLogins.forBuild(target.getCredentialsId(), build));
     }
 
-    /** The namespace given, or the cluster's default. */
-    public static String namespace(String given, ClusterAccess access) {
+    /** The name of the cluster that {@link #cluster} means. */
+    public String clusterName(String cluster) {
+        return target(cluster).getName();
+    }
+
+    private ClusterTarget target(String cluster) {
+        return configuration.cluster(cluster, build.getParent().getFullName());
+    }
+
+    /** The namespace given, or the cluster's default, or the one for all. */
+    public String namespace(String given, ClusterAccess access) {
         if (!given.isEmpty()) {
             return given;
         }
+        String forAll = configuration.getDefaults().getNamespace();
         return access.namespace()
+                .or(() -> Optional.of(forAll).filter(n -> !n.isEmpty()))
                 .orElseThrow(() -> ReleaseException.refused(
                         "read namespace", "", "it is missing and the cluster has no default", "Set namespace"));
     }
@@ -81,7 +94,7 @@ public final class RequestFactory {
     }
 
     /** A wait for the workloads that are named. */
-    public static WaitRequest wait(WaitParameters from, String namespace) {
+    public WaitRequest wait(WaitParameters from, String namespace) {
         List<WaitRequest.Target> targets = from.getWorkloads().stream()
                 .map(workload ->
                         new WaitRequest.Target(WorkloadRef.parse(workload).in(namespace), 0))
@@ -90,12 +103,13 @@ public final class RequestFactory {
     }
 
     /** A wait for the targets of another one. */
-    public static WaitRequest wait(WaitParameters from, WaitRequest targets) {
+    public WaitRequest wait(WaitParameters from, WaitRequest targets) {
         WaitRequest request = WaitRequest.of(targets.namespace(), targets.targets())
                 .withFailFast(from.isFailFast())
                 .withLogLines(from.getLogLines());
-        if (!from.getTimeout().isEmpty()) {
-            request = request.withTimeout(TimeSpan.parse("timeout", from.getTimeout()));
+        String timeout = or(from.getTimeout(), configuration.getDefaults().getTimeout());
+        if (!timeout.isEmpty()) {
+            request = request.withTimeout(TimeSpan.parse("timeout", timeout));
         }
         if (!from.getStableFor().isEmpty()) {
             request = request.withStableFor(TimeSpan.parse("stableFor", from.getStableFor()));
@@ -142,8 +156,9 @@ public final class RequestFactory {
                 .variables(from.isSubstitute() ? variables : Map.of());
         given(from.getWorkload(), value -> builder.workload(WorkloadRef.parse(value)));
         given(from.getStrategy(), value -> builder.strategy(Strategy.parse(value)));
-        given(from.getTimeout(), value -> builder.timeout(TimeSpan.parse("timeout", value)));
-        given(from.getOnFailure(), value -> builder.onFailure(OnFailure.parse(value)));
+        GlobalDefaults defaults = configuration.getDefaults();
+        given(or(from.getTimeout(), defaults.getTimeout()), value -> builder.timeout(TimeSpan.parse("timeout", value)));
+        given(or(from.getOnFailure(), defaults.getOnFailure()), value -> builder.onFailure(OnFailure.parse(value)));
         given(from.getPullSecret(), id -> {
             PullSecretManifest secret = PullSecretManifest.of(id, build, images.values(), !manifests.isEmpty());
             all.add(secret.source());
@@ -158,6 +173,10 @@ public final class RequestFactory {
                 .map(String::strip)
                 .filter(e -> !e.isEmpty())
                 .toList();
+    }
+
+    private static String or(String given, String otherwise) {
+        return given.isEmpty() ? otherwise : given;
     }
 
     private static void given(String value, Consumer<String> use) {

@@ -7,10 +7,8 @@ import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * One connection per cluster and login, however many builds use it, so that their watches are shared. A connection that
@@ -19,19 +17,27 @@ import java.util.function.BiFunction;
 public final class SharedClusters implements AutoCloseable {
     private static final Duration IDLE = Duration.ofMinutes(5);
 
-    private final BiFunction<ClusterAccess, ProgressSink, ClusterPort> connect;
+    private final Function<ClusterAccess, Connection> connect;
     private final Scheduler scheduler;
     private final Map<ClusterAccess, Entry> entries = new HashMap<>();
 
     private static final class Entry {
-        // All builds that use the cluster are told when it cannot be reached.
-        private final List<ProgressSink> users = new CopyOnWriteArrayList<>();
-        private final ClusterPort port;
+        private final Connection connection;
+        private int users;
         private Cancellable retirement = () -> {};
 
-        private Entry(ClusterAccess access, BiFunction<ClusterAccess, ProgressSink, ClusterPort> connect) {
-            this.port = connect.apply(access, event -> users.forEach(u -> u.accept(event)));
+        private Entry(Connection connection) {
+            this.connection = connection;
         }
+    }
+
+    /** What builds share. */
+    interface Connection extends AutoCloseable {
+        /** The cluster for one user, who alone is told of what it does there; closing it leaves the connection open. */
+        ClusterPort reportingTo(ProgressSink sink);
+
+        @Override
+        void close();
     }
 
     /** The right to use a connection until closed. */
@@ -43,7 +49,7 @@ public final class SharedClusters implements AutoCloseable {
         void close();
     }
 
-    SharedClusters(BiFunction<ClusterAccess, ProgressSink, ClusterPort> connect, Scheduler scheduler) {
+    SharedClusters(Function<ClusterAccess, Connection> connect, Scheduler scheduler) {
         this.connect = connect;
         this.scheduler = scheduler;
     }
@@ -51,52 +57,56 @@ public final class SharedClusters implements AutoCloseable {
     /**
      * To be closed by the caller.
      *
-     * @param sink is told while the lease lasts when calls to the cluster have to be repeated
+     * @param sink is told of the calls that this lease makes, and of no other build's
      */
     public synchronized Lease lease(ClusterAccess access, ProgressSink sink) {
-        Entry entry = entries.computeIfAbsent(access, a -> new Entry(a, connect));
-        ProgressSink user = sink::accept;
-        entry.users.add(user);
+        Entry entry = entries.computeIfAbsent(access, a -> new Entry(connect.apply(a)));
+        ClusterPort own = entry.connection.reportingTo(sink);
+        entry.users++;
         entry.retirement.cancel();
         return new Lease() {
             private boolean given;
 
             @Override
             public ClusterPort port() {
-                return entry.port;
+                return own;
             }
 
             @Override
             public void close() {
-                if (!given) {
+                synchronized (SharedClusters.this) {
+                    if (given) {
+                        return;
+                    }
                     given = true;
-                    giveBack(access, entry, user);
+                    giveBack(access, entry);
                 }
+                own.close();
             }
         };
     }
 
-    private synchronized void giveBack(ClusterAccess access, Entry entry, ProgressSink user) {
-        entry.users.remove(user);
-        if (entry.users.isEmpty()) {
+    private void giveBack(ClusterAccess access, Entry entry) {
+        entry.users--;
+        if (entry.users == 0) {
             entry.retirement = scheduler.after(IDLE, () -> retire(access, entry));
         }
     }
 
     private void retire(ClusterAccess access, Entry entry) {
         synchronized (this) {
-            if (!entry.users.isEmpty() || !entries.remove(access, entry)) {
+            if (entry.users > 0 || !entries.remove(access, entry)) {
                 return;
             }
         }
-        entry.port.close();
+        entry.connection.close();
     }
 
     @Override
     public synchronized void close() {
         entries.values().forEach(e -> {
             e.retirement.cancel();
-            e.port.close();
+            e.connection.close();
         });
         entries.clear();
     }

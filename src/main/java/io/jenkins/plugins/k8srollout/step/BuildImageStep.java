@@ -14,8 +14,9 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.k8srollout.config.KubernetesRolloutConfiguration;
 import io.jenkins.plugins.k8srollout.config.RegistryTarget;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
+import io.jenkins.plugins.k8srollout.run.BuildLog;
 import io.jenkins.plugins.k8srollout.run.ImageWork;
-import io.jenkins.plugins.k8srollout.run.ListenerSink;
+import io.jenkins.plugins.k8srollout.run.ReleaseEntry;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -59,7 +60,17 @@ public final class BuildImageStep extends ImageFields {
         }
 
         @Override
-        protected void work(ListenerSink log) throws Exception {
+        protected ReleaseEntry.Kind kind() {
+            return ReleaseEntry.Kind.IMAGE;
+        }
+
+        @Override
+        protected String subject() {
+            return step.getImage();
+        }
+
+        @Override
+        protected void work(BuildLog log) throws Exception {
             succeed(ImageWork.run(build(), step, workspace(), log));
         }
     }

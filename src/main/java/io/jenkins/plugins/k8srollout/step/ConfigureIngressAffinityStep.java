@@ -5,10 +5,10 @@ import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.k8srollout.config.Checks;
 import io.jenkins.plugins.k8srollout.run.AffinityResult;
 import io.jenkins.plugins.k8srollout.run.AffinityWork;
-import io.jenkins.plugins.k8srollout.run.ListenerSink;
+import io.jenkins.plugins.k8srollout.run.BuildLog;
+import io.jenkins.plugins.k8srollout.run.ReleaseEntry;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -44,7 +44,17 @@ public final class ConfigureIngressAffinityStep extends AffinityFields {
         }
 
         @Override
-        protected void work(ListenerSink log) throws Exception {
+        protected ReleaseEntry.Kind kind() {
+            return ReleaseEntry.Kind.AFFINITY;
+        }
+
+        @Override
+        protected String subject() {
+            return AffinityWork.subject(step);
+        }
+
+        @Override
+        protected void work(BuildLog log) throws Exception {
             CompletableFuture<AffinityResult> result = AffinityWork.start(build(), step, log);
             atEnd(() -> result.cancel(false));
             result.whenComplete(this::end);
@@ -72,7 +82,7 @@ public final class ConfigureIngressAffinityStep extends AffinityFields {
 
         @POST
         public FormValidation doCheckNamespace(@AncestorInPath Item item, @QueryParameter String value) {
-            return StepForms.mayConfigure(item) ? Checks.namespace(value) : FormValidation.ok();
+            return StepForms.namespace(item, value);
         }
 
         @POST

@@ -1,19 +1,24 @@
 package io.jenkins.plugins.k8srollout.step;
 
-import hudson.AbortException;
 import hudson.FilePath;
+import hudson.console.ConsoleLogFilter;
 import hudson.model.Run;
 import hudson.model.TaskListener;
+import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary.State;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import io.jenkins.plugins.k8srollout.run.BuildLog;
 import io.jenkins.plugins.k8srollout.run.EngineServices;
 import io.jenkins.plugins.k8srollout.run.FailureMessages;
-import io.jenkins.plugins.k8srollout.run.ListenerSink;
+import io.jenkins.plugins.k8srollout.run.LogMask;
+import io.jenkins.plugins.k8srollout.run.ReleaseAction;
+import io.jenkins.plugins.k8srollout.run.ReleaseEntry;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.UUID;
 import java.util.concurrent.Future;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
@@ -30,8 +35,11 @@ abstract class EngineExecution extends StepExecution {
     private static final Duration AGENT_RETURN = Duration.ofMinutes(10);
     private static final Duration AGENT_CHECK = Duration.ofSeconds(2);
 
+    // Names the entry on the build page, which goes on after a restart; null in steps of versions without the page.
+    private final String id = UUID.randomUUID().toString();
+
     private transient volatile Future<?> task;
-    private transient volatile ListenerSink sink;
+    private transient volatile BuildLog log;
     private transient volatile Instant resumed;
     private transient boolean ended;
     private transient Deque<Runnable> cleanups;
@@ -46,7 +54,13 @@ abstract class EngineExecution extends StepExecution {
      *
      * @param log takes the engine's events
      */
-    protected abstract void work(ListenerSink log) throws Exception;
+    protected abstract void work(BuildLog log) throws Exception;
+
+    /** What sort of work it is, for the build page. */
+    protected abstract ReleaseEntry.Kind kind();
+
+    /** What it is about, for the build page; may be empty. */
+    protected abstract String subject();
 
     /** What must be ended or given back when the step ends, however it does; at once if it has ended already. */
     protected final void atEnd(Runnable cleanup) {
@@ -75,9 +89,9 @@ abstract class EngineExecution extends StepExecution {
     private void begin() {
         task = EngineServices.get().submit(() -> {
             try {
-                sink = new ListenerSink(getContext().get(TaskListener.class));
-                work(sink);
-            } catch (AgentAwayException e) {
+                log = open();
+                work(log);
+            } catch (StepWorkspace.AgentAwayException e) {
                 awaitAgent(e);
             } catch (Exception | LinkageError e) {
                 fail(e);
@@ -85,8 +99,14 @@ abstract class EngineExecution extends StepExecution {
         });
     }
 
+    private BuildLog open() throws IOException, InterruptedException {
+        ReleaseEntry entry = ReleaseAction.of(build()).entry(id == null ? "resumed" : id, kind(), subject());
+        LogMask mask = new LogMask(build(), getContext().get(ConsoleLogFilter.class));
+        return new BuildLog(build(), getContext().get(TaskListener.class), entry, mask);
+    }
+
     /** After a restart of Jenkins agents need a while to come back. */
-    private void awaitAgent(AgentAwayException reason) {
+    private void awaitAgent(StepWorkspace.AgentAwayException reason) {
         Scheduler scheduler = EngineServices.get().scheduler();
         if (resumed == null || scheduler.now().isAfter(resumed.plus(AGENT_RETURN))) {
             fail(reason);
@@ -106,13 +126,23 @@ abstract class EngineExecution extends StepExecution {
 
     protected final void succeed(Object result) {
         if (end()) {
+            told(State.SUCCESS, "");
             getContext().onSuccess(result);
         }
     }
 
     protected final void fail(Throwable reason) {
         if (end()) {
-            getContext().onFailure(FailureMessages.of(reason));
+            Throwable explained = FailureMessages.of(reason);
+            told(State.FAILURE, String.valueOf(explained.getMessage()));
+            getContext().onFailure(explained);
+        }
+    }
+
+    private void told(State state, String reason) {
+        BuildLog current = log;
+        if (current != null) {
+            current.end(state, reason);
         }
     }
 
@@ -123,6 +153,7 @@ abstract class EngineExecution extends StepExecution {
             if (running != null) {
                 running.cancel(true);
             }
+            told(State.ABORTED, "");
             getContext().onFailure(cause);
         }
     }
@@ -143,7 +174,7 @@ abstract class EngineExecution extends StepExecution {
 
     @Override
     public String getStatus() {
-        ListenerSink current = sink;
+        BuildLog current = log;
         return current == null || current.last().isEmpty() ? "starting" : current.last();
     }
 
@@ -153,27 +184,6 @@ abstract class EngineExecution extends StepExecution {
 
     /** The workspace, for use at once: it does not survive a lost agent. */
     protected final FilePath workspace() throws IOException, InterruptedException {
-        FilePath workspace;
-        try {
-            workspace = getContext().get(FilePath.class);
-        } catch (IOException e) {
-            throw new AgentAwayException("The workspace's agent is away: " + e.getMessage(), e);
-        }
-        if (workspace == null && resumed != null) {
-            throw new AgentAwayException("The workspace's agent has not come back after the restart of Jenkins", null);
-        }
-        if (workspace == null) {
-            throw new AbortException("There is no workspace here: run the step inside a node block or on an agent");
-        }
-        return workspace;
-    }
-
-    private static final class AgentAwayException extends AbortException {
-        private static final long serialVersionUID = 1L;
-
-        private AgentAwayException(String message, Throwable cause) {
-            super(message);
-            initCause(cause);
-        }
+        return StepWorkspace.of(getContext(), resumed != null);
     }
 }

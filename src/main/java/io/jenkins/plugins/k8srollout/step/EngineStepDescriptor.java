@@ -74,9 +74,11 @@ public abstract class EngineStepDescriptor<S extends Step> extends StepDescripto
     }
 
     static ListBoxModel clusters(Item item, String current) {
+        KubernetesRolloutConfiguration configuration = KubernetesRolloutConfiguration.get();
         return StepForms.choices(
                 item,
                 current,
-                KubernetesRolloutConfiguration.get().getClusters().stream().map(ClusterTarget::getName));
+                (item == null ? configuration.getClusters() : configuration.clustersFor(item.getFullName()))
+                        .stream().map(ClusterTarget::getName));
     }
 }

@@ -7,12 +7,12 @@ import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.k8srollout.config.Checks;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
-import io.jenkins.plugins.k8srollout.run.ListenerSink;
+import io.jenkins.plugins.k8srollout.run.BuildLog;
+import io.jenkins.plugins.k8srollout.run.ReleaseEntry;
 import io.jenkins.plugins.k8srollout.run.ReleaseResult;
 import io.jenkins.plugins.k8srollout.run.ReleaseWork;
 import java.io.IOException;
@@ -48,7 +48,8 @@ public final class K8sRolloutStep extends ReleaseFields {
 
         // Needed again after a restart: all of it until the manifests are applied, then where the cluster is.
         private final K8sRolloutStep step;
-        // Once all is applied, what a restart goes on with; until then it begins anew, which changes nothing twice.
+        // From the first change on, what a restart goes on with. Until all is applied it begins anew, which changes
+        // nothing twice, but must know what was there before.
         private volatile String token = "";
 
         private Execution(K8sRolloutStep step, StepContext context) {
@@ -57,10 +58,20 @@ public final class K8sRolloutStep extends ReleaseFields {
         }
 
         @Override
-        protected void work(ListenerSink log) throws Exception {
+        protected ReleaseEntry.Kind kind() {
+            return ReleaseEntry.Kind.ROLLOUT;
+        }
+
+        @Override
+        protected String subject() {
+            return ReleaseWork.subject(step);
+        }
+
+        @Override
+        protected void work(BuildLog log) throws Exception {
             ReleaseWork work = new ReleaseWork(build(), step, log, this::save);
             CompletableFuture<ReleaseResult> result =
-                    token.isEmpty() ? work.start(manifests(), variables()) : work.resume(token);
+                    ReleaseWork.isApplied(token) ? work.resume(token) : work.start(manifests(), variables(), token);
             atEnd(() -> result.cancel(false));
             result.whenComplete(this::end);
         }
@@ -117,7 +128,7 @@ public final class K8sRolloutStep extends ReleaseFields {
 
         @POST
         public FormValidation doCheckNamespace(@AncestorInPath Item item, @QueryParameter String value) {
-            return StepForms.mayConfigure(item) ? Checks.namespace(value) : FormValidation.ok();
+            return StepForms.namespace(item, value);
         }
 
         @POST

@@ -33,16 +33,20 @@ final class StepForms {
                 : item.hasPermission(Item.EXTENDED_READ) || item.hasPermission(CredentialsProvider.USE_ITEM);
     }
 
-    /** Shows what the parser refuses; empty text means the default and is fine. */
+    /** Shows what the parser refuses; empty text means the default and is fine, variables are known in a build only. */
     static FormValidation check(Item item, String value, Consumer<String> parser) {
         String text = fixNull(value).strip();
-        if (text.isEmpty() || !mayConfigure(item)) {
+        if (text.isEmpty() || text.contains("$") || !mayConfigure(item)) {
             return FormValidation.ok();
         }
         return Checks.of(() -> {
             parser.accept(text);
             return FormValidation.ok();
         });
+    }
+
+    static FormValidation namespace(Item item, String value) {
+        return !mayConfigure(item) || fixNull(value).contains("$") ? FormValidation.ok() : Checks.namespace(value);
     }
 
     /** A list whose first entry, empty text, stands for the default. */

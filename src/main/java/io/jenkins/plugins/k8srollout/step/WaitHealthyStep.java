@@ -5,13 +5,13 @@ import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.k8srollout.config.Checks;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
+import io.jenkins.plugins.k8srollout.run.BuildLog;
 import io.jenkins.plugins.k8srollout.run.HealthResult;
 import io.jenkins.plugins.k8srollout.run.HealthWork;
-import io.jenkins.plugins.k8srollout.run.ListenerSink;
-import io.jenkins.plugins.k8srollout.run.ReleaseAction;
+import io.jenkins.plugins.k8srollout.run.ReleaseEntry;
+import io.jenkins.plugins.k8srollout.run.Released;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -50,9 +50,19 @@ public final class WaitHealthyStep extends WaitFields {
         }
 
         @Override
-        protected void work(ListenerSink log) throws Exception {
+        protected ReleaseEntry.Kind kind() {
+            return ReleaseEntry.Kind.WAIT;
+        }
+
+        @Override
+        protected String subject() {
+            return HealthWork.subject(step);
+        }
+
+        @Override
+        protected void work(BuildLog log) throws Exception {
             if (wait.isEmpty()) {
-                ReleaseAction prepared = HealthWork.prepare(build(), step);
+                Released prepared = HealthWork.prepare(build(), step);
                 cluster = prepared.cluster();
                 wait = prepared.targets();
                 getContext().saveState();
@@ -89,7 +99,7 @@ public final class WaitHealthyStep extends WaitFields {
 
         @POST
         public FormValidation doCheckNamespace(@AncestorInPath Item item, @QueryParameter String value) {
-            return StepForms.mayConfigure(item) ? Checks.namespace(value) : FormValidation.ok();
+            return StepForms.namespace(item, value);
         }
 
         @POST

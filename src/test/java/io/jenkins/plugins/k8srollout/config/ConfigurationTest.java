@@ -55,6 +55,8 @@ public class ConfigurationTest {
         assertThat(KubernetesRolloutConfiguration.get().getClusters().size(), is(3));
         jenkins.assertEqualDataBoundBeans(before.getClusters(), new KubernetesRolloutConfiguration().getClusters());
         jenkins.assertEqualDataBoundBeans(before.getRegistries(), new KubernetesRolloutConfiguration().getRegistries());
+        jenkins.assertEqualDataBoundBeans(before.getDefaults(), new KubernetesRolloutConfiguration().getDefaults());
+        assertThat(new KubernetesRolloutConfiguration().cluster("prod").getFolders(), is(List.of("shop", "team/a")));
     }
 
     @Test
@@ -95,5 +97,27 @@ public class ConfigurationTest {
 
     private static void assertRefused(ThrowingRunnable call, String message) {
         assertThat(assertThrows(ReleaseException.class, call).getMessage(), containsString(message));
+    }
+
+    @Test
+    @ConfiguredWithCode("kubernetes-rollout.yml")
+    public void clustersAreForTheirFoldersOnly() {
+        KubernetesRolloutConfiguration read = KubernetesRolloutConfiguration.get();
+
+        assertThat(read.cluster("prod", "shop/web/main").getName(), is("prod"));
+        assertThat(read.cluster("test", "anything").getName(), is("test"));
+        ReleaseException refused = assertThrows(ReleaseException.class, () -> read.cluster("prod", "shopping/web"));
+        assertThat(refused.getMessage(), containsString("prod: none of that name is configured"));
+        assertThat("others' clusters are not named", refused.problem().validValues(), is(List.of("test", "here")));
+    }
+
+    @Test
+    @ConfiguredWithCode("kubernetes-rollout.yml")
+    public void defaultsAreRead() {
+        GlobalDefaults defaults = KubernetesRolloutConfiguration.get().getDefaults();
+
+        assertThat(defaults.getTimeout(), is("15m"));
+        assertThat(defaults.getOnFailure(), is("hold"));
+        assertThat(defaults.getNamespace(), is("apps"));
     }
 }

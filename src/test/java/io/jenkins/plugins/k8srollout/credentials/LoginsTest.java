@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.startsWith;
 import static org.junit.Assert.assertThrows;
 
 import com.cloudbees.hudson.plugins.folder.Folder;
@@ -19,13 +20,19 @@ import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.domains.Domain;
 import com.cloudbees.plugins.credentials.domains.DomainCredentials;
 import com.cloudbees.plugins.credentials.impl.BaseStandardCredentials;
+import com.cloudbees.plugins.credentials.impl.CertificateCredentialsImpl;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.util.Secret;
 import io.jenkins.plugins.k8srollout.credentials.ClusterLogin.Kind;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Set;
 import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
@@ -33,6 +40,7 @@ import org.jenkinsci.plugins.plaincredentials.impl.StringCredentialsImpl;
 import org.junit.BeforeClass;
 import org.junit.ClassRule;
 import org.junit.Test;
+import org.junit.rules.TemporaryFolder;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.TestExtension;
 
@@ -40,6 +48,9 @@ import org.jvnet.hudson.test.TestExtension;
 public class LoginsTest {
     @ClassRule
     public static final JenkinsRule JENKINS = new JenkinsRule();
+
+    @ClassRule
+    public static final TemporaryFolder FOLDER = new TemporaryFolder();
 
     private static FreeStyleBuild build;
     private static FreeStyleBuild inFolder;
@@ -73,6 +84,48 @@ public class LoginsTest {
         assertThat(ClusterLogins.forBuild("token", build), is(new ClusterLogin(Kind.TOKEN, "", "t0ken")));
         assertThat(
                 ClusterLogins.forBuild("robot", build), is(new ClusterLogin(Kind.PASSWORD, "robot$shop", "pa55word")));
+    }
+
+    @Test
+    public void aClientCertificateComesAsPem() throws Exception {
+        Path store = FOLDER.getRoot().toPath().resolve("client.p12");
+        Process keytool = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "client",
+                        "-dname",
+                        "CN=jenkins",
+                        "-keyalg",
+                        "EC",
+                        "-storetype",
+                        "PKCS12",
+                        "-storepass",
+                        "changeit",
+                        "-keystore",
+                        store.toString())
+                .inheritIO()
+                .start();
+        assertThat(keytool.waitFor(), is(0));
+        SystemCredentialsProvider.getInstance()
+                .getCredentials()
+                .add(new CertificateCredentialsImpl(
+                        CredentialsScope.GLOBAL,
+                        "client",
+                        "",
+                        "changeit",
+                        new CertificateCredentialsImpl.UploadedKeyStoreSource(
+                                SecretBytes.fromBytes(Files.readAllBytes(store)))));
+
+        ClusterLogin login = ClusterLogins.forBuild("client", build);
+
+        assertThat(login.kind(), is(Kind.CERTIFICATE));
+        X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(new ByteArrayInputStream(login.user().getBytes(StandardCharsets.US_ASCII)));
+        assertThat(certificate.getSubjectX500Principal().getName(), is("CN=jenkins"));
+        assertThat(login.secret(), startsWith("-----BEGIN PRIVATE KEY-----\n"));
+        assertThat(login.toString(), is("CERTIFICATE"));
     }
 
     @Test
@@ -111,7 +164,7 @@ public class LoginsTest {
                 "other",
                 "use credentials for a cluster: other: they are of the kind 'Another kind'."
                         + " Choose credentials of a kind that fits. Valid: secret file (a kubeconfig), secret text (a token),"
-                        + " username with password.");
+                        + " certificate, username with password.");
         ReleaseException refused = assertThrows(ReleaseException.class, () -> RegistryLogins.forBuild("token", build));
         assertThat(refused.getMessage(), containsString("they are of the kind 'Secret text'"));
         assertThat(refused.getMessage(), not(containsString("t0ken")));

@@ -14,7 +14,6 @@ import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
-import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
@@ -37,11 +36,14 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.After;
 import org.junit.Before;
+import org.junit.ClassRule;
 import org.junit.Test;
 
 /** A release that cannot succeed ends as soon as that is certain; what a user would run instead goes on waiting. */
 public class DecisiveFailureClusterTest {
-    private static final String NAMESPACE = "qa-decisive";
+    @ClassRule
+    public static final OwnNamespace NAMESPACE = new OwnNamespace("e2e-decisive");
+
     private static final Set<String> PULL_ERRORS = Set.of("ErrImagePull", "ImagePullBackOff");
     private static final String MANIFEST = """
             apiVersion: apps/v1
@@ -64,10 +66,9 @@ public class DecisiveFailureClusterTest {
     private Process kubectl;
 
     @Before
-    public void open() throws InterruptedException {
+    public void open() {
         scheduler = new SystemScheduler();
         cluster = Fabric8Cluster.open(Testbed.access(), scheduler, ProgressSink.NONE);
-        Testbed.freshNamespace(cluster, NAMESPACE);
     }
 
     @After
@@ -77,7 +78,6 @@ public class DecisiveFailureClusterTest {
             kubectl.destroy();
         }
         if (cluster != null) {
-            cluster.delete(new ObjectRef("v1", "Namespace", "", NAMESPACE));
             cluster.close();
             scheduler.close();
         }
@@ -86,7 +86,7 @@ public class DecisiveFailureClusterTest {
     @Test
     public void wrongTagFailsWithItsCauseWhileKubectlStillWaits() throws Exception {
         assertThat(release("1", ProgressSink.NONE).outcome(), equalTo(Outcome.HEALTHY));
-        Cancellable watch = cluster.watch(new Selection("v1", "Pod", NAMESPACE, "", ""), new FirstPullError());
+        Cancellable watch = cluster.watch(new Selection("v1", "Pod", NAMESPACE.name(), "", ""), new FirstPullError());
         Instant begun = Instant.now();
 
         ReleaseRecord record = release("no-such-tag", this::startKubectlWithTheWait);
@@ -112,7 +112,13 @@ public class DecisiveFailureClusterTest {
                 && started.stage().equals("Wait for health")) {
             try {
                 kubectl = new ProcessBuilder(
-                                "kubectl", "-n", NAMESPACE, "rollout", "status", "deployment/web", "--timeout=120s")
+                                "kubectl",
+                                "-n",
+                                NAMESPACE.name(),
+                                "rollout",
+                                "status",
+                                "deployment/web",
+                                "--timeout=120s")
                         .redirectErrorStream(true)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .start();
@@ -128,7 +134,7 @@ public class DecisiveFailureClusterTest {
                 new ProcessBuilder("sh", "-c", "command -v kubectl").start().waitFor() == 0);
         String text = MANIFEST.replace("REGISTRY", Testbed.registry()).replace("TAG", tag);
         ReleaseRequest request = ReleaseRequest.builder()
-                .namespace(NAMESPACE)
+                .namespace(NAMESPACE.name())
                 .manifests(List.of(new ManifestSource("web.yaml", text)))
                 .onFailure(OnFailure.LEAVE)
                 .build();

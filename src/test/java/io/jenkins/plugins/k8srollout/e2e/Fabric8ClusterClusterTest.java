@@ -18,9 +18,7 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.WatchListener;
 import io.jenkins.plugins.k8srollout.engine.cluster.Fabric8Cluster;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
-import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
-import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
@@ -34,24 +32,25 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.After;
-import org.junit.AfterClass;
 import org.junit.Before;
-import org.junit.BeforeClass;
+import org.junit.ClassRule;
 import org.junit.Test;
 
 /** What only a real API server can prove: field ownership, dry runs, new kinds, watches over a restart, rights. */
 public class Fabric8ClusterClusterTest {
-    private static final String NAMESPACE = "e2e-cluster";
-    private static final KubeObject CONFIG = FakeObjects.parse("""
+    @ClassRule
+    public static final OwnNamespace NAMESPACE = new OwnNamespace("e2e-cluster");
+
+    private final KubeObject config = inNamespace("""
             apiVersion: v1
             kind: ConfigMap
-            metadata: {name: settings, namespace: e2e-cluster}
+            metadata: {name: settings}
             data: {colour: blue, size: "3"}
             """);
-    private static final KubeObject WEB = FakeObjects.parse("""
+    private final KubeObject web = inNamespace("""
             apiVersion: apps/v1
             kind: Deployment
-            metadata: {name: web, namespace: e2e-cluster, labels: {app: web}}
+            metadata: {name: web, labels: {app: web}}
             spec:
               replicas: 0
               selector: {matchLabels: {app: web}}
@@ -69,20 +68,12 @@ public class Fabric8ClusterClusterTest {
     private SystemScheduler scheduler;
     private Fabric8Cluster cluster;
 
-    @BeforeClass
-    public static void makeNamespace() throws InterruptedException {
-        try (SystemScheduler scheduler = new SystemScheduler();
-                Fabric8Cluster cluster = Fabric8Cluster.open(Testbed.access(), scheduler, ProgressSink.NONE)) {
-            Testbed.freshNamespace(cluster, NAMESPACE);
-        }
-    }
-
     @Before
     public void open() throws InterruptedException {
         access = Testbed.access();
         scheduler = new SystemScheduler();
         cluster = Fabric8Cluster.open(access, scheduler, sink);
-        for (KubeObject left : List.of(CONFIG, WEB)) {
+        for (KubeObject left : List.of(config, web)) {
             cluster.delete(left.ref());
             Testbed.awaitGone(cluster, left.ref());
         }
@@ -97,17 +88,6 @@ public class Fabric8ClusterClusterTest {
         }
     }
 
-    @AfterClass
-    public static void removeNamespace() {
-        if (!Testbed.isThere()) {
-            return;
-        }
-        try (SystemScheduler scheduler = new SystemScheduler();
-                Fabric8Cluster cluster = Fabric8Cluster.open(Testbed.access(), scheduler, ProgressSink.NONE)) {
-            cluster.delete(new ObjectRef("v1", "Namespace", "", NAMESPACE));
-        }
-    }
-
     @Test
     public void discoversWhatIsServed() {
         assertThat(cluster.apis().serves("apps/v1", "Deployment"), is(true));
@@ -117,33 +97,33 @@ public class Fabric8ClusterClusterTest {
 
     @Test
     public void createsThenLeavesAloneThenChanges() {
-        assertThat(cluster.apply(WEB, ApplyOptions.PLAIN).before().isPresent(), is(false));
-        ApplyResult again = cluster.apply(WEB, ApplyOptions.PLAIN);
+        assertThat(cluster.apply(web, ApplyOptions.PLAIN).before().isPresent(), is(false));
+        ApplyResult again = cluster.apply(web, ApplyOptions.PLAIN);
         assertThat(again.changed(), is(false));
-        ApplyResult changed = cluster.apply(WEB.with("registry.example.com/web:2", image()), ApplyOptions.PLAIN);
+        ApplyResult changed = cluster.apply(web.with("registry.example.com/web:2", image()), ApplyOptions.PLAIN);
         assertThat(changed.changed(), is(true));
         assertThat(changed.before().orElseThrow().text(image()).orElseThrow(), equalTo("registry.example.com/web:1"));
     }
 
     @Test
     public void dryRunTellsAndChangesNothing() {
-        ApplyResult asked = cluster.apply(CONFIG, new ApplyOptions(true, false));
+        ApplyResult asked = cluster.apply(config, new ApplyOptions(true, false));
         assertThat(asked.after().uid(), not(equalTo("")));
-        assertThat(cluster.get(CONFIG.ref()).isPresent(), is(false));
+        assertThat(cluster.get(config.ref()).isPresent(), is(false));
     }
 
     @Test
     public void conflictNamesManagerAndFieldsUntilForced() {
         Fabric8Cluster other = Fabric8Cluster.open(access, scheduler, sink);
         String asKubectl = "kubectl-client-side-apply";
-        RawClient.apply(access, CONFIG.with("red", "data", "colour"), asKubectl);
-        ReleaseException e = assertThrows(ReleaseException.class, () -> other.apply(CONFIG, ApplyOptions.PLAIN));
+        RawClient.apply(access, config.with("red", "data", "colour"), asKubectl);
+        ReleaseException e = assertThrows(ReleaseException.class, () -> other.apply(config, ApplyOptions.PLAIN));
         assertThat(e.problem().kind(), equalTo(Problem.Kind.CONFLICT));
         assertThat(
                 e.getMessage(),
                 allOf(containsString(asKubectl), containsString("data.colour"), containsString("force")));
         assertThat(
-                other.apply(CONFIG, new ApplyOptions(false, true))
+                other.apply(config, new ApplyOptions(false, true))
                         .after()
                         .text("data", "colour")
                         .orElseThrow(),
@@ -153,10 +133,10 @@ public class Fabric8ClusterClusterTest {
 
     @Test
     public void ownPatchIsNoConflict() {
-        cluster.apply(CONFIG, ApplyOptions.PLAIN);
-        cluster.patch(CONFIG.ref(), KubeObject.of(Map.of("data", Map.of("colour", "green"))));
+        cluster.apply(config, ApplyOptions.PLAIN);
+        cluster.patch(config.ref(), KubeObject.of(Map.of("data", Map.of("colour", "green"))));
         assertThat(
-                cluster.apply(CONFIG, ApplyOptions.PLAIN)
+                cluster.apply(config, ApplyOptions.PLAIN)
                         .after()
                         .text("data", "colour")
                         .orElseThrow(),
@@ -165,23 +145,22 @@ public class Fabric8ClusterClusterTest {
 
     @Test
     public void ownedFieldsAreWhatWasApplied() {
-        cluster.apply(WEB, ApplyOptions.PLAIN);
+        cluster.apply(web, ApplyOptions.PLAIN);
         RawClient.apply(
                 access,
-                FakeObjects.parse(
-                        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: e2e-cluster,"
-                                + " annotations: {other: x}}}"),
+                FakeObjects.parse("{apiVersion: apps/v1, kind: Deployment, metadata: {name: web, namespace: "
+                        + NAMESPACE.name() + "," + " annotations: {other: x}}}"),
                 "somebody");
-        KubeObject owned = cluster.owned(WEB.ref()).orElseThrow();
+        KubeObject owned = cluster.owned(web.ref()).orElseThrow();
         assertThat(owned.annotations(), equalTo(Map.of()));
         assertThat(
                 owned.child("spec").without("template"),
-                equalTo(WEB.child("spec").without("template")));
+                equalTo(web.child("spec").without("template")));
         KubeObject container =
                 owned.children("spec", "template", "spec", "containers").get(0);
         assertThat(
                 container.children("env"),
-                equalTo(WEB.children("spec", "template", "spec", "containers")
+                equalTo(web.children("spec", "template", "spec", "containers")
                         .get(0)
                         .children("env")));
         assertThat(container.has("imagePullPolicy"), is(false));
@@ -193,9 +172,9 @@ public class Fabric8ClusterClusterTest {
 
     @Test
     public void fieldLeftOutIsRemovedWhereNobodyElseOwnsIt() {
-        cluster.apply(CONFIG, ApplyOptions.PLAIN);
+        cluster.apply(config, ApplyOptions.PLAIN);
         assertThat(
-                cluster.apply(CONFIG.without("data", "size"), ApplyOptions.PLAIN)
+                cluster.apply(config.without("data", "size"), ApplyOptions.PLAIN)
                         .after()
                         .has("data", "size"),
                 is(false));
@@ -206,7 +185,7 @@ public class Fabric8ClusterClusterTest {
         ReleaseException e = assertThrows(
                 ReleaseException.class,
                 () -> cluster.apply(
-                        WEB.with("Not_A_Label!", "metadata", "labels", "app").with(-1, "spec", "replicas"),
+                        web.with("Not_A_Label!", "metadata", "labels", "app").with(-1, "spec", "replicas"),
                         ApplyOptions.PLAIN));
         assertThat(e.problem().kind(), equalTo(Problem.Kind.REJECTED));
         assertThat(e.getMessage(), allOf(containsString("metadata.labels"), containsString("spec.replicas")));
@@ -215,7 +194,7 @@ public class Fabric8ClusterClusterTest {
     @Test
     public void unknownFieldIsRefusedAtOnce() {
         ReleaseException e = assertThrows(
-                ReleaseException.class, () -> cluster.apply(WEB.with(1, "spec", "replicaz"), ApplyOptions.PLAIN));
+                ReleaseException.class, () -> cluster.apply(web.with(1, "spec", "replicaz"), ApplyOptions.PLAIN));
         assertThat(e.problem().kind(), equalTo(Problem.Kind.REJECTED));
         assertThat(e.getMessage(), containsString("replicaz"));
         assertThat(sink.events(), empty());
@@ -223,12 +202,12 @@ public class Fabric8ClusterClusterTest {
 
     @Test
     public void missingNamespaceAndUnknownKindAreNamed() {
-        KubeObject elsewhere = CONFIG.with("nowhere-to-be", "metadata", "namespace");
+        KubeObject elsewhere = config.with("nowhere-to-be", "metadata", "namespace");
         ReleaseException e = assertThrows(ReleaseException.class, () -> cluster.apply(elsewhere, ApplyOptions.PLAIN));
         assertThat(e.problem().kind(), equalTo(Problem.Kind.NOT_FOUND));
         assertThat(e.getMessage(), containsString("the namespace nowhere-to-be does not exist"));
         ReleaseException kind = assertThrows(
-                ReleaseException.class, () -> cluster.apply(CONFIG.with("Confg", "kind"), ApplyOptions.PLAIN));
+                ReleaseException.class, () -> cluster.apply(config.with("Confg", "kind"), ApplyOptions.PLAIN));
         assertThat(kind.getMessage(), containsString("does not serve v1"));
     }
 
@@ -250,7 +229,7 @@ public class Fabric8ClusterClusterTest {
                       schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
                 """.replace("GROUP", group));
         KubeObject thing = FakeObjects.parse("{apiVersion: " + group
-                + "/v1, kind: Thing, metadata: {name: one, namespace: e2e-cluster}, spec: {a: [1, 2.5]}}");
+                + "/v1, kind: Thing, metadata: {name: one, namespace: " + NAMESPACE.name() + "}, spec: {a: [1, 2.5]}}");
         cluster.apply(definition, ApplyOptions.PLAIN);
         try {
             cluster.apply(thing, ApplyOptions.PLAIN);
@@ -265,15 +244,15 @@ public class Fabric8ClusterClusterTest {
     public void watchTellsEachChangeAndSharesItsConnection() throws InterruptedException {
         Tales first = new Tales();
         Tales second = new Tales();
-        Selection selection = Selection.of("v1", "ConfigMap", NAMESPACE);
+        Selection selection = Selection.of("v1", "ConfigMap", NAMESPACE.name());
         Cancellable one = cluster.watch(selection, first);
         first.awaitSaying("synced");
-        cluster.apply(CONFIG, ApplyOptions.PLAIN);
+        cluster.apply(config, ApplyOptions.PLAIN);
         first.awaitSaying("changed settings");
         Cancellable two = cluster.reportingTo(sink).watch(selection, second);
         second.awaitSaying("changed settings");
         second.awaitSaying("synced");
-        cluster.delete(CONFIG.ref());
+        cluster.delete(config.ref());
         first.awaitSaying("deleted settings");
         second.awaitSaying("deleted settings");
         one.cancel();
@@ -283,13 +262,13 @@ public class Fabric8ClusterClusterTest {
     @Test
     public void readOnlyUserIsToldWhatIsMissing() {
         Fabric8Cluster reader =
-                Fabric8Cluster.open(RawClient.readOnlyUser(access, cluster, NAMESPACE), scheduler, sink);
-        ReleaseException e = assertThrows(ReleaseException.class, () -> reader.apply(CONFIG, ApplyOptions.PLAIN));
+                Fabric8Cluster.open(RawClient.readOnlyUser(access, cluster, NAMESPACE.name()), scheduler, sink);
+        ReleaseException e = assertThrows(ReleaseException.class, () -> reader.apply(config, ApplyOptions.PLAIN));
         assertThat(e.problem().kind(), equalTo(Problem.Kind.NOT_PERMITTED));
         assertThat(
                 e.getMessage(), containsString("{apiGroups: [\"\"], resources: [\"configmaps\"], verbs: [\"patch\"]}"));
-        AccessRight read = new AccessRight("get", "", "configmaps", NAMESPACE);
-        AccessRight write = new AccessRight("patch", "", "configmaps", NAMESPACE);
+        AccessRight read = new AccessRight("get", "", "configmaps", NAMESPACE.name());
+        AccessRight write = new AccessRight("patch", "", "configmaps", NAMESPACE.name());
         assertThat(reader.missingRights(List.of(read, write)), contains(write));
         reader.close();
     }
@@ -326,13 +305,17 @@ public class Fabric8ClusterClusterTest {
     @Test
     public void apiServerAwayForTwentySecondsIsSurvivedByCallsAndWatches() throws Exception {
         Tales tales = new Tales();
-        Cancellable watch = cluster.watch(Selection.of("v1", "ConfigMap", NAMESPACE), tales);
+        Cancellable watch = cluster.watch(Selection.of("v1", "ConfigMap", NAMESPACE.name()), tales);
         tales.awaitSaying("synced");
         Testbed.fault("apiserver", 20);
-        cluster.apply(CONFIG, ApplyOptions.PLAIN);
+        cluster.apply(config, ApplyOptions.PLAIN);
         tales.awaitSaying("changed settings");
         watch.cancel();
         assertThat(sink.of(ProgressEvent.Retrying.class), not(empty()));
+    }
+
+    private static KubeObject inNamespace(String yaml) {
+        return FakeObjects.parse(yaml).with(NAMESPACE.name(), "metadata", "namespace");
     }
 
     private static Object[] image() {

@@ -13,7 +13,6 @@ import io.jenkins.plugins.k8srollout.engine.cluster.Fabric8Cluster;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.health.HealthPolicy;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
-import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import io.jenkins.plugins.k8srollout.engine.release.HealthOutcome;
 import io.jenkins.plugins.k8srollout.engine.release.HealthWatch;
@@ -30,11 +29,14 @@ import java.util.function.UnaryOperator;
 import org.junit.After;
 import org.junit.AfterClass;
 import org.junit.BeforeClass;
+import org.junit.ClassRule;
 import org.junit.Test;
 
 /** What a real kubelet shows when a release goes well or wrong, and how soon it is understood. */
 public class HealthWatchClusterTest {
-    private static final String NAMESPACE = "e2e-health";
+    @ClassRule
+    public static final OwnNamespace NAMESPACE = new OwnNamespace("e2e-health");
+
     private static final Duration SOON = Duration.ofSeconds(2);
     private static final String PROBED = "readinessProbe: {httpGet: {path: /healthz, port: 8080}, periodSeconds: 1}";
 
@@ -44,18 +46,16 @@ public class HealthWatchClusterTest {
     private final CapturingSink sink = new CapturingSink();
 
     @BeforeClass
-    public static void connect() throws InterruptedException {
+    public static void connect() {
         var access = Testbed.access();
         Testbed.registry();
         scheduler = new SystemScheduler();
         cluster = Fabric8Cluster.open(access, scheduler, ProgressSink.NONE);
-        Testbed.freshNamespace(cluster, NAMESPACE);
     }
 
     @AfterClass
-    public static void leave() throws InterruptedException {
+    public static void leave() {
         if (cluster != null) {
-            Testbed.removeNamespace(cluster, NAMESPACE);
             cluster.close();
             scheduler.close();
         }
@@ -75,7 +75,8 @@ public class HealthWatchClusterTest {
     @Test
     public void wrongTagIsUnderstoodWithinTwoSecondsOfTheFirstPullError() throws Exception {
         CompletableFuture<Instant> seen = new CompletableFuture<>();
-        Cancellable probe = cluster.watch(Selection.of("v1", "Pod", NAMESPACE), new FirstPullError("wrong-tag", seen));
+        Cancellable probe =
+                cluster.watch(Selection.of("v1", "Pod", NAMESPACE.name()), new FirstPullError("wrong-tag", seen));
         HealthOutcome outcome = release("wrong-tag", ":no-such-tag", "", wait -> wait);
         probe.cancel();
         Instant error = seen.get(1, TimeUnit.SECONDS);
@@ -105,11 +106,10 @@ public class HealthWatchClusterTest {
         cluster.apply(FakeObjects.parse("""
                 apiVersion: v1
                 kind: ResourceQuota
-                metadata: {name: gpu, namespace: e2e-health}
+                metadata: {name: gpu, namespace: %s}
                 spec: {hard: {requests.example.com/gpu: "1"}}
-                """), ApplyOptions.PLAIN);
-        Testbed.await(
-                cluster, new ObjectRef("v1", "ResourceQuota", NAMESPACE, "gpu"), quota -> quota.has("status", "used"));
+                """.formatted(NAMESPACE.name())), ApplyOptions.PLAIN);
+        Testbed.await(cluster, NAMESPACE.ref("v1", "ResourceQuota", "gpu"), quota -> quota.has("status", "used"));
         HealthOutcome outcome = release(
                 "quota",
                 ":1",
@@ -134,7 +134,8 @@ public class HealthWatchClusterTest {
         assertThat(release("second", ":1", PROBED, wait -> wait).isHealthy(), equalTo(true));
         HealthOutcome outcome = release("second", ":no-such-tag", PROBED, wait -> wait);
         failedBy(outcome, "ImageNotFound");
-        assertThat(sink.lines(), hasItem("waiting  Deployment/e2e-health/second: 1 old pod is still there"));
+        assertThat(
+                sink.lines(), hasItem("waiting  Deployment/" + NAMESPACE.name() + "/second: 1 old pod is still there"));
     }
 
     private void failedBy(HealthOutcome outcome, String code) {
@@ -148,8 +149,8 @@ public class HealthWatchClusterTest {
         KubeObject applied = cluster.apply(deployment(name, tag, container), ApplyOptions.PLAIN)
                 .after();
         long generation = applied.numberOr(0, "metadata", "generation");
-        WaitRequest request =
-                wishes.apply(WaitRequest.of(NAMESPACE, List.of(new WaitRequest.Target(applied.ref(), generation)))
+        WaitRequest request = wishes.apply(
+                WaitRequest.of(NAMESPACE.name(), List.of(new WaitRequest.Target(applied.ref(), generation)))
                         .withTimeout(Duration.ofMinutes(2)));
         CompletableFuture<HealthOutcome> outcome = new CompletableFuture<>();
         HealthWatch.start(request, cluster, scheduler, sink, outcome::complete);
@@ -162,7 +163,7 @@ public class HealthWatchClusterTest {
         return FakeObjects.parse("""
                 apiVersion: apps/v1
                 kind: Deployment
-                metadata: {name: %1$s, namespace: e2e-health}
+                metadata: {name: %1$s, namespace: %5$s}
                 spec:
                   replicas: 1
                   selector: {matchLabels: {app: %1$s}}
@@ -174,7 +175,7 @@ public class HealthWatchClusterTest {
                         - name: app
                           image: %2$s/base/web%3$s
                           %4$s
-                """.formatted(name, Testbed.registry(), tag, container));
+                """.formatted(name, Testbed.registry(), tag, container, NAMESPACE.name()));
     }
 
     /** Notes when the API first shows that an image cannot be pulled. */

@@ -10,7 +10,6 @@ import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
-import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -63,22 +62,6 @@ public final class Testbed {
         }
     }
 
-    /** An empty namespace of this name; what an earlier run left there is gone. */
-    public static void freshNamespace(ClusterPort cluster, String name) throws InterruptedException {
-        removeNamespace(cluster, name);
-        cluster.apply(
-                FakeObjects.parse("{apiVersion: v1, kind: Namespace, metadata: {name: " + name + "}}"),
-                ClusterPort.ApplyOptions.PLAIN);
-    }
-
-    public static void removeNamespace(ClusterPort cluster, String name) throws InterruptedException {
-        ObjectRef ref = new ObjectRef("v1", "Namespace", "", name);
-        if (cluster.get(ref).isPresent()) {
-            cluster.delete(ref);
-            awaitGone(cluster, ref);
-        }
-    }
-
     public static void awaitGone(ClusterPort cluster, ObjectRef ref) throws InterruptedException {
         CountDownLatch gone = new CountDownLatch(1);
         Cancellable watch = cluster.watch(one(ref), new Seen(object -> false, () -> gone.countDown(), ref));
@@ -109,10 +92,19 @@ public final class Testbed {
         return new Selection(ref.apiVersion(), ref.kind(), ref.namespace(), "", "metadata.name=" + ref.name());
     }
 
-    /** Makes the API server or another part of the testbed go away for some seconds; skips where that is not possible. */
-    public static void fault(String part, int seconds) throws IOException, InterruptedException {
+    /** The program that takes parts of the testbed away; skips the test where there is none. */
+    public static String faultProgram() {
         String command = System.getenv("TESTBED_FAULT");
         assumeTrue("TESTBED_FAULT does not name the testbed's fault program", command != null && !command.isEmpty());
+        return command;
+    }
+
+    /**
+     * Kills the API server, the registry or another part of the testbed, which comes back after some seconds by itself.
+     * Returns once it is dead; skips the test where that is not possible.
+     */
+    public static void fault(String part, int seconds) throws IOException, InterruptedException {
+        String command = faultProgram();
         Process process = new ProcessBuilder(command, part, String.valueOf(seconds), "--background")
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)

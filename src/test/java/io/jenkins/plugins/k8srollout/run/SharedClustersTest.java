@@ -3,8 +3,6 @@ package io.jenkins.plugins.k8srollout.run;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.is;
-import static org.hamcrest.Matchers.not;
-import static org.hamcrest.Matchers.sameInstance;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
@@ -22,7 +20,6 @@ import org.junit.Test;
 public class SharedClustersTest {
     private final ManualScheduler scheduler = new ManualScheduler();
     private final List<String> log = new ArrayList<>();
-    private final List<ProgressSink> sinks = new ArrayList<>();
     private final SharedClusters clusters = new SharedClusters(this::connect, scheduler);
 
     @Test
@@ -31,8 +28,10 @@ public class SharedClustersTest {
         Lease two = clusters.lease(access("secret"), ProgressSink.NONE);
         Lease other = clusters.lease(access("another"), ProgressSink.NONE);
 
-        assertThat(two.port(), is(sameInstance(one.port())));
-        assertThat(other.port(), is(not(sameInstance(one.port()))));
+        assertThat(log, contains("open", "open"));
+        one.close();
+        two.close();
+        other.close();
     }
 
     @Test
@@ -57,17 +56,19 @@ public class SharedClustersTest {
     }
 
     @Test
-    public void everyUserIsToldWhenTheClusterIsAway() {
+    public void nobodyIsToldOfAnotherBuildsCalls() {
         CapturingSink one = new CapturingSink();
         CapturingSink two = new CapturingSink();
         Lease first = clusters.lease(access("secret"), one);
-        clusters.lease(access("secret"), two);
-        sinks.get(0).accept(new ProgressEvent.BuilderOutput("away"));
-        first.close();
-        sinks.get(0).accept(new ProgressEvent.BuilderOutput("back"));
+        Lease second = clusters.lease(access("secret"), two);
+
+        first.port().address();
 
         assertThat(one.events().size(), is(1));
-        assertThat(two.events().size(), is(2));
+        assertThat(two.events().size(), is(0));
+        first.close();
+        second.port().address();
+        assertThat("one's end is not the other's", two.events().size(), is(1));
     }
 
     @Test
@@ -82,13 +83,24 @@ public class SharedClustersTest {
         return ClusterAccess.server("https://10.0.0.1:6443", "").withToken(token);
     }
 
-    private ClusterPort connect(ClusterAccess access, ProgressSink sink) {
+    private SharedClusters.Connection connect(ClusterAccess access) {
         log.add("open");
-        sinks.add(sink);
-        return (ClusterPort) Proxy.newProxyInstance(
-                getClass().getClassLoader(), new Class<?>[] {ClusterPort.class}, (proxy, method, arguments) -> {
-                    log.add(method.getName());
-                    return null;
-                });
+        return new SharedClusters.Connection() {
+            @Override
+            public ClusterPort reportingTo(ProgressSink sink) {
+                return (ClusterPort) Proxy.newProxyInstance(
+                        getClass().getClassLoader(), new Class<?>[] {ClusterPort.class}, (proxy, method, arguments) -> {
+                            if (method.getName().equals("address")) {
+                                sink.accept(new ProgressEvent.BuilderOutput("asked"));
+                            }
+                            return null;
+                        });
+            }
+
+            @Override
+            public void close() {
+                log.add("close");
+            }
+        };
     }
 }

@@ -22,6 +22,7 @@ import hudson.security.AccessDeniedException3;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.k8srollout.config.ClusterTarget;
+import io.jenkins.plugins.k8srollout.config.GlobalDefaults;
 import io.jenkins.plugins.k8srollout.config.KubernetesRolloutConfiguration;
 import io.jenkins.plugins.k8srollout.config.RegistryTarget;
 import java.lang.reflect.InvocationTargetException;
@@ -46,7 +47,8 @@ public class FormsTest {
 
     private static final List<Class<?>> STEPS = List.of(
             BuildImageStep.class, K8sRolloutStep.class, ConfigureIngressAffinityStep.class, WaitHealthyStep.class);
-    private static final List<Class<?>> TARGETS = List.of(ClusterTarget.class, RegistryTarget.class);
+    private static final List<Class<?>> TARGETS =
+            List.of(ClusterTarget.class, RegistryTarget.class, GlobalDefaults.class);
     private static WorkflowJob job;
 
     @BeforeClass
@@ -117,7 +119,7 @@ public class FormsTest {
 
             assertThat(check.toString(), answer.kind, is(FormValidation.Kind.OK));
         }
-        assertThat(checks.size(), is(19));
+        assertThat(checks.size(), is(22));
     }
 
     @Test
@@ -132,8 +134,19 @@ public class FormsTest {
     }
 
     @Test
+    public void variablesAreNotTakenForMistakes() throws Exception {
+        for (Class<?> step : STEPS) {
+            for (Method check : methods(step, "doCheck").toList()) {
+                FormValidation answer = (FormValidation) as("author", check, "$NAME");
+
+                assertThat(check.toString(), answer.kind, is(FormValidation.Kind.OK));
+            }
+        }
+    }
+
+    @Test
     public void onlyAdministratorsTestConnections() throws Exception {
-        for (Class<?> target : TARGETS) {
+        for (Class<?> target : List.of(ClusterTarget.class, RegistryTarget.class)) {
             Method test = method(target, "doTestConnection");
             InvocationTargetException denied =
                     assertThrows(InvocationTargetException.class, () -> as("author", test, ""));

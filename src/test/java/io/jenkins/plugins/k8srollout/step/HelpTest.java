@@ -5,9 +5,15 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.is;
 
+import io.jenkins.plugins.k8srollout.cloud.AgentPodCloud;
+import io.jenkins.plugins.k8srollout.cloud.AgentPodContainer;
+import io.jenkins.plugins.k8srollout.cloud.AgentPodTemplate;
+import io.jenkins.plugins.k8srollout.cloud.AgentPodVolume;
 import io.jenkins.plugins.k8srollout.config.ClusterTarget;
+import io.jenkins.plugins.k8srollout.config.GlobalDefaults;
 import io.jenkins.plugins.k8srollout.config.KubernetesRolloutConfiguration;
 import io.jenkins.plugins.k8srollout.config.RegistryTarget;
+import io.jenkins.plugins.k8srollout.freestyle.RolloutBuilder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -31,7 +37,13 @@ public class HelpTest {
             WaitHealthyStep.class,
             KubernetesRolloutConfiguration.class,
             ClusterTarget.class,
-            RegistryTarget.class);
+            RegistryTarget.class,
+            GlobalDefaults.class,
+            RolloutBuilder.class,
+            AgentPodCloud.class,
+            AgentPodTemplate.class,
+            AgentPodContainer.class,
+            AgentPodVolume.class);
 
     @Test
     public void everyParameterIsInItsForm() {

@@ -27,7 +27,7 @@ import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
 import org.junit.rules.ExternalResource;
 
 /** A real cluster and registry, where there are some, with a namespace of the test's own; else the test is skipped. */
-final class Testbed extends ExternalResource {
+public final class Testbed extends ExternalResource {
     private final String namespace = "jenkins-" + UUID.randomUUID().toString().substring(0, 8);
     private String kubeconfig;
     private SystemScheduler scheduler;
@@ -51,25 +51,25 @@ final class Testbed extends ExternalResource {
         }
     }
 
-    static String registry() {
+    public static String registry() {
         return System.getenv("REGISTRY");
     }
 
     /** Where the ingress controller answers; null if there is none. */
-    static String ingressUrl() {
+    public static String ingressUrl() {
         return System.getenv("INGRESS_URL");
     }
 
-    String namespace() {
+    public String namespace() {
         return namespace;
     }
 
-    ClusterPort port() {
+    public ClusterPort port() {
         return port;
     }
 
     /** Adds the cluster under the name {@code testbed} with its kubeconfig as credentials, and the registry. */
-    void configure() throws IOException {
+    public void configure() throws IOException {
         SystemCredentialsProvider.getInstance()
                 .getCredentials()
                 .add(new FileCredentialsImpl(
@@ -89,7 +89,7 @@ final class Testbed extends ExternalResource {
     }
 
     /** A script of this test's resources, its variables filled in. */
-    String script(String name) {
+    public String script(String name) {
         try (var in = Testbed.class.getResourceAsStream(name)) {
             return new String(in.readAllBytes(), StandardCharsets.UTF_8)
                     .replace("@REGISTRY@", registry())
@@ -103,7 +103,7 @@ final class Testbed extends ExternalResource {
     }
 
     /** The files under a folder that hold the kubeconfig's token, key or password. */
-    List<Path> filesWithSecrets(Path folder) throws IOException {
+    public List<Path> filesWithSecrets(Path folder) throws IOException {
         List<String> secrets = kubeconfig
                 .lines()
                 .filter(l -> l.matches(".*(token|client-key-data|password): .*"))

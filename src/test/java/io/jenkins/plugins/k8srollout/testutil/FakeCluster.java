@@ -31,6 +31,7 @@ public final class FakeCluster implements ClusterPort {
     private final Map<String, List<String>> logs = new HashMap<>();
     private final List<String> calls = new ArrayList<>();
     private List<AccessRight> missingRights = List.of();
+    private Optional<String> identity = Optional.of("system:serviceaccount:jenkins:deployer");
     private ServedApis apis = FakeObjects.apis("1.34");
     private boolean delivering;
     private long version;
@@ -70,7 +71,7 @@ public final class FakeCluster implements ClusterPort {
     /**
      * Makes the next calls fail, one failure each.
      *
-     * @param verb as in {@link #calls}: get, list, apply, patch, delete, watch, logs
+     * @param verb as in {@link #calls}: get, list, apply, create, patch, delete, watch, logs
      */
     public synchronized void failNext(String verb, RuntimeException... reasons) {
         failures.computeIfAbsent(verb, v -> new ArrayDeque<>()).addAll(List.of(reasons));
@@ -102,6 +103,11 @@ public final class FakeCluster implements ClusterPort {
 
     public synchronized void denyRights(AccessRight... rights) {
         missingRights = List.of(rights);
+    }
+
+    /** @param user null for a server that does not tell */
+    public synchronized void identify(String user) {
+        identity = Optional.ofNullable(user);
     }
 
     /** Every call so far as {@code verb Kind/namespace/name} or {@code verb Kind/namespace}; dry runs as {@code dry-run}. */
@@ -141,6 +147,16 @@ public final class FakeCluster implements ClusterPort {
         return new ApplyResult(before, options.dryRun() ? after : store(before, after));
     }
 
+    @Override
+    public synchronized KubeObject create(KubeObject object) {
+        called("create", object.ref().toString());
+        if (objects.containsKey(key(object.ref()))) {
+            throw new ReleaseException(new Problem(
+                    Problem.Kind.CONFLICT, "create", object.ref().toString(), "it exists already", "Try again"));
+        }
+        return store(Optional.empty(), object);
+    }
+
     /** Here everything an object asks for is ours: the last that an apply or a test put there. */
     @Override
     public synchronized Optional<KubeObject> owned(ObjectRef ref) {
@@ -156,6 +172,11 @@ public final class FakeCluster implements ClusterPort {
     public synchronized KubeObject patch(ObjectRef ref, KubeObject patch) {
         called("patch", ref.toString());
         KubeObject before = existing(ref, "patch");
+        Optional<String> guard = patch.text("metadata", "resourceVersion");
+        if (guard.isPresent() && !guard.equals(before.text("metadata", "resourceVersion"))) {
+            throw new ReleaseException(new Problem(
+                    Problem.Kind.CONFLICT, "change", ref.toString(), "the object has been modified", "Try again"));
+        }
         return store(Optional.of(before), FakeObjects.merged(before, patch, true));
     }
 
@@ -163,6 +184,16 @@ public final class FakeCluster implements ClusterPort {
     public synchronized void delete(ObjectRef ref) {
         called("delete", ref.toString());
         remove(ref);
+    }
+
+    @Override
+    public synchronized void delete(ObjectRef ref, String uid) {
+        called("delete", ref.toString());
+        if (Optional.ofNullable(objects.get(key(ref)))
+                .filter(o -> o.uid().equals(uid))
+                .isPresent()) {
+            remove(ref);
+        }
     }
 
     @Override
@@ -176,6 +207,18 @@ public final class FakeCluster implements ClusterPort {
         return () -> end(watch);
     }
 
+    /** From now on the server is away for those who watch. */
+    public synchronized void disconnectWatches() {
+        watches.forEach(w -> deliver(w, w.listener()::disconnected));
+        drain();
+    }
+
+    /** The server is there again, and everything has been told. */
+    public synchronized void reconnectWatches() {
+        watches.forEach(w -> deliver(w, w.listener()::synced));
+        drain();
+    }
+
     @Override
     public synchronized List<String> logs(ObjectRef pod, String container, boolean previous, int lines) {
         called("logs", pod + " " + container + (previous ? " previous" : ""));
@@ -186,6 +229,11 @@ public final class FakeCluster implements ClusterPort {
     @Override
     public synchronized List<AccessRight> missingRights(List<AccessRight> wanted) {
         return wanted.stream().filter(missingRights::contains).toList();
+    }
+
+    @Override
+    public synchronized Optional<String> identity() {
+        return identity;
     }
 
     @Override

@@ -53,6 +53,7 @@ public final class FakeObjects {
             "networking.k8s.io/v1 Ingress",
             "networking.k8s.io/v1 IngressClass",
             "discovery.k8s.io/v1 EndpointSlice",
+            "coordination.k8s.io/v1 Lease",
             "storage.k8s.io/v1 StorageClass",
             "scheduling.k8s.io/v1 PriorityClass",
             "rbac.authorization.k8s.io/v1 Role",

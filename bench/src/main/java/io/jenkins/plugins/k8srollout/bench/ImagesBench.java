@@ -11,11 +11,11 @@ import java.util.stream.Stream;
 
 /**
  * Images: the embedded builder beside buildah and jib-core, on the same registry and base image. Each round has every
- * tool build with empty caches into an empty repository, then again with nothing changed, then with one file changed.
+ * tool build with empty caches into an empty repository, then all again with nothing changed, then all with one file
+ * changed.
  */
 public final class ImagesBench {
-    private static final String REGISTRY_CONFIG =
-            """
+    private static final String REGISTRY_CONFIG = """
             version: 0.1
             log: {level: error, accesslog: {disabled: true}}
             storage: {filesystem: {rootdirectory: %s}}
@@ -82,6 +82,7 @@ public final class ImagesBench {
             for (Peer peer : List.of(oursWarm, jibWarm)) {
                 Path cache = folder.resolve("warm-up-" + peer.name());
                 peer.build(small, name("warm-up/" + peer.name()), cache, base);
+                peer.build(small, name("warm-up/" + peer.name()), cache, base);
                 remove(cache);
             }
             rounds("warm JVM, 5,000 small files", small, "app/module7/File377.php", base, List.of(oursWarm, jibWarm));
@@ -90,19 +91,27 @@ public final class ImagesBench {
         System.out.println("load after: " + load());
     }
 
+    /** In each round every case is measured with one tool after the other, each time beginning with another one. */
     private void rounds(String name, Path context, String changed, String base, List<Peer> peers) throws IOException {
         for (int round = 0; round < runs; round++) {
-            for (int i = 0; i < peers.size(); i++) {
-                Peer peer = peers.get((i + round) % peers.size());
-                String image = name(peer.name() + "/" + Math.abs(name.hashCode()) + "-" + round);
-                Path cache = Files.createDirectories(folder.resolve("cache-" + peer.name() + "-" + round));
-                measure(name + ", cold", peer, context, image, cache, base);
-                measure(name + ", unchanged", peer, context, image, cache, base);
-                Contexts.change(context.resolve(changed), round);
-                measure(name + ", one changed", peer, context, image, cache, base);
-                remove(cache);
+            for (String step : List.of("cold", "unchanged", "one changed")) {
+                if (step.equals("one changed")) {
+                    Contexts.change(context.resolve(changed), round);
+                }
+                for (int i = 0; i < peers.size(); i++) {
+                    Peer peer = peers.get((i + round) % peers.size());
+                    String image = name(peer.name() + "/" + Math.abs(name.hashCode()) + "-" + round);
+                    measure(name + ", " + step, peer, context, image, cache(peer, round), base);
+                }
+            }
+            for (Peer peer : peers) {
+                remove(cache(peer, round));
             }
         }
+    }
+
+    private Path cache(Peer peer, int round) throws IOException {
+        return Files.createDirectories(folder.resolve("cache-" + peer.name() + "-" + round));
     }
 
     private void measure(String name, Peer peer, Path context, String image, Path cache, String base)
@@ -111,14 +120,20 @@ public final class ImagesBench {
         double[] times = peer.build(context, image, cache, base);
         Measured measured = new Measured(times[0], times[1], proxy.sent() - before);
         System.out.printf(
-                java.util.Locale.ROOT, "%-40s %-9s %7.2f s wall %7.2f s CPU %12.0f bytes%n",
-                name, peer.name(), measured.wall(), measured.cpu(), measured.sent());
+                java.util.Locale.ROOT,
+                "%-40s %-9s %7.2f s wall %7.2f s CPU %12.0f bytes%n",
+                name,
+                peer.name(),
+                measured.wall(),
+                measured.cpu(),
+                measured.sent());
         report.add(name, peer.name(), measured);
     }
 
     private Path context(String name, String base) throws IOException {
         Path context = Files.createDirectories(folder.resolve(name));
-        Files.writeString(context.resolve("Dockerfile"), "FROM " + base + "\nCOPY app /srv/app/\nCMD [\"/bin/true\"]\n");
+        Files.writeString(
+                context.resolve("Dockerfile"), "FROM " + base + "\nCOPY app /srv/app/\nCMD [\"/bin/true\"]\n");
         return context;
     }
 

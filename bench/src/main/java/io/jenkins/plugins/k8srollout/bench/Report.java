@@ -25,7 +25,16 @@ final class Report {
     }
 
     void print(Path json) throws IOException {
-        System.out.printf(Locale.ROOT, "%n%-32s %-10s %12s %12s %-10s %7s %6s%n", "case", "unit", "ours", "peer", "", "ratio", "goal");
+        System.out.printf(
+                Locale.ROOT,
+                "%n%-32s %-10s %12s %12s %-10s %7s %6s%n",
+                "case",
+                "unit",
+                "ours",
+                "peer",
+                "",
+                "ratio",
+                "goal");
         for (Map.Entry<String, Map<String, List<Measured>>> one : cases.entrySet()) {
             boolean unchanged = one.getKey().contains("unchanged");
             row(one.getKey(), "s wall", one.getValue(), Measured::wall, unchanged ? 0.3 : 1);
@@ -36,7 +45,11 @@ final class Report {
     }
 
     private void row(
-            String name, String unit, Map<String, List<Measured>> tools, ToDoubleFunction<Measured> value, double goal) {
+            String name,
+            String unit,
+            Map<String, List<Measured>> tools,
+            ToDoubleFunction<Measured> value,
+            double goal) {
         double ours = median(tools.get(OURS), value);
         String peerName = "";
         double peer = Double.MAX_VALUE;
@@ -49,8 +62,16 @@ final class Report {
         }
         double ratio = ours / peer;
         System.out.printf(
-                Locale.ROOT, "%-32s %-10s %12s %12s %-10s %7.3f %6.1f%s%n",
-                name, unit, shown(ours), shown(peer), peerName, ratio, goal, ratio > goal ? "  MISSED" : "");
+                Locale.ROOT,
+                "%-32s %-10s %12s %12s %-10s %7.3f %6.1f%s%n",
+                name,
+                unit,
+                shown(ours),
+                shown(peer),
+                peerName,
+                ratio,
+                goal,
+                ratio > goal ? "  MISSED" : "");
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("case", name);
         row.put("unit", unit);

@@ -17,6 +17,11 @@ interface AffinityDialect {
 
     Place place();
 
+    /** Whether users see one cookie of a known name that keeps its value, by which a proof knows a session. */
+    default boolean hasNamedCookie() {
+        return true;
+    }
+
     /** Adds to {@code out} all that {@code request} means for its object. */
     void translate(AffinityRequest request, Translation out);
 }

@@ -38,7 +38,7 @@ public final class AffinityPlanner {
                     "set affinity",
                     request.target().toString(),
                     "Gateway API's sessionPersistence is experimental and not written yet",
-                    "Name an ingress, or a service together with clientIP");
+                    "Name an ingress, or a service together with clientIP (--client-ip)");
         }
         AffinityPlanner planner = new AffinityPlanner(request, facts);
         return request.remove() ? planner.removal() : planner.settlement();
@@ -52,7 +52,7 @@ public final class AffinityPlanner {
             warnings.addAll(edit.warnings());
             edit.change().ifPresent(changes::add);
         }
-        return new AffinityPlan("", changes, List.of(), List.copyOf(warnings));
+        return new AffinityPlan("", Optional.empty(), changes, List.of(), List.copyOf(warnings));
     }
 
     private AffinityPlan settlement() {
@@ -77,6 +77,7 @@ public final class AffinityPlanner {
                 "Sessions kept in a pod's memory or on its own disk end with that pod, however its clients are bound");
         return new AffinityPlan(
                 dialect.name(),
+                Optional.of(request.cookie().nameOrDefault()).filter(name -> dialect.hasNamedCookie()),
                 edits.values().stream()
                         .map(AffinityEdit::change)
                         .flatMap(Optional::stream)
@@ -103,7 +104,7 @@ public final class AffinityPlanner {
                     "find the controller for",
                     request.target().toString(),
                     found.isEmpty() ? "no Ingress routes to it" : "Ingresses of different controllers route to it",
-                    "Set controller, or clientIP for affinity by client address",
+                    "Set controller (--controller), or clientIP (--client-ip) for affinity by client address",
                     AffinityDialects.names().toArray(String[]::new));
         }
         return found.iterator().next();

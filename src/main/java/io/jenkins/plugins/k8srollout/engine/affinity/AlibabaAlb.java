@@ -28,6 +28,11 @@ final class AlibabaAlb implements AffinityDialect {
     }
 
     @Override
+    public boolean hasNamedCookie() {
+        return false;
+    }
+
+    @Override
     public void translate(AffinityRequest request, Translation out) {
         CookieAffinity cookie = request.cookie();
         out.annotation(PREFIX + "sticky-session", "true");

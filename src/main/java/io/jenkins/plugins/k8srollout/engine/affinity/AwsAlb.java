@@ -33,6 +33,11 @@ final class AwsAlb implements AffinityDialect {
     }
 
     @Override
+    public boolean hasNamedCookie() {
+        return false;
+    }
+
+    @Override
     public void translate(AffinityRequest request, Translation out) {
         CookieAffinity cookie = request.cookie();
         int seconds = cookie.maxAgeSeconds() == 0 ? DEFAULT_SECONDS : cookie.maxAgeSeconds();

@@ -48,7 +48,7 @@ final class ControllerChoice {
                 "find the controller of",
                 ingress.ref().toString(),
                 reason,
-                "Set controller",
+                "Set controller (--controller)",
                 AffinityDialects.names().toArray(String[]::new));
     }
 }

@@ -25,11 +25,19 @@ final class ServiceClientIp implements AffinityDialect {
     }
 
     @Override
+    public boolean hasNamedCookie() {
+        return false;
+    }
+
+    @Override
     public void translate(AffinityRequest request, Translation out) {
         KubeObject service = out.object();
         int seconds = request.clientIpSeconds()
                 .orElseThrow(() -> CookieAffinity.refused(
-                        "controller", name(), "it binds clients by their address", "Set clientIP to the seconds"));
+                        "controller",
+                        name(),
+                        "it binds clients by their address",
+                        "Set clientIP (--client-ip) to the seconds"));
         out.field("ClientIP", "spec", "sessionAffinity");
         out.field(Map.of("clientIP", Map.of("timeoutSeconds", seconds)), "spec", "sessionAffinityConfig");
         boolean fromOutside =

@@ -100,6 +100,11 @@ final class ApiClient {
         return Optional.ofNullable(lastLoss.get());
     }
 
+    /** Whether the server was away so lately that it may not be itself again. */
+    boolean isWaking() {
+        return policy.isWaking(lastLoss(), scheduler.now());
+    }
+
     RetryPolicy policy() {
         return policy;
     }

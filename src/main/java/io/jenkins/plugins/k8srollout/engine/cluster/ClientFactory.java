@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
 import io.fabric8.kubernetes.client.utils.HttpClientUtils;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
@@ -17,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Turns a {@link ClusterAccess} into the client's configuration, and that into a connection. */
 final class ClientFactory {
@@ -108,44 +111,77 @@ final class ClientFactory {
         }
     }
 
+    /** As kubectl reads several files: all contexts, clusters and users together, of two alike the first. */
     private static Config fromFiles(ClusterAccess.Files files) {
+        io.fabric8.kubernetes.api.model.Config[] parsed = files.paths().stream()
+                .filter(Files::isReadable)
+                .map(ClientFactory::parsed)
+                .toArray(io.fabric8.kubernetes.api.model.Config[]::new);
+        String wanted = files.context().isEmpty() ? currentContext(parsed) : files.context();
         Set<String> contexts = new TreeSet<>();
-        for (Path path : files.paths()) {
-            if (!Files.isReadable(path)) {
-                continue;
-            }
-            Config config = fromFile(path, files.context());
-            config.getContexts().forEach(c -> contexts.add(c.getName()));
-            // The client falls back to the current context for an unknown name: a release into the wrong cluster.
-            boolean found = config.getCurrentContext() != null
-                    && (files.context().isEmpty()
-                            || files.context().equals(config.getCurrentContext().getName()));
-            if (found && config.getMasterUrl() != null) {
-                return config;
-            }
+        for (io.fabric8.kubernetes.api.model.Config file : parsed) {
+            file.getContexts().forEach(context -> contexts.add(context.getName()));
         }
-        throw ReleaseException.refused(
+        // The client falls back to the current context for an unknown name: a release into the wrong cluster.
+        if (!contexts.contains(wanted)) {
+            throw unusable(files, contexts, wanted);
+        }
+        Config config = new ConfigBuilder(Config.empty()).build();
+        try {
+            // The client's public methods read a single file.
+            KubeConfigUtils.merge(config, wanted, parsed);
+        } catch (RuntimeException e) {
+            throw new ReleaseException(
+                    new Problem(
+                            Problem.Kind.REFUSED_INPUT,
+                            "read the kubeconfig",
+                            "context '" + wanted + "' in " + files.paths(),
+                            "the program that it names for logging in cannot be run",
+                            "Try it with kubectl"),
+                    e);
+        }
+        if (config.getMasterUrl() == null || config.getCurrentContext() == null) {
+            throw ReleaseException.refused(
+                    "read the kubeconfig",
+                    "context '" + wanted + "' in " + files.paths(),
+                    "the cluster that it names is not there, or has no server",
+                    "Name one of the contexts whose cluster is there",
+                    contexts.toArray(new String[0]));
+        }
+        return config;
+    }
+
+    private static String currentContext(io.fabric8.kubernetes.api.model.Config... files) {
+        return Stream.of(files)
+                .map(io.fabric8.kubernetes.api.model.Config::getCurrentContext)
+                .filter(name -> name != null && !name.isEmpty())
+                .findFirst()
+                .orElse("");
+    }
+
+    private static ReleaseException unusable(ClusterAccess.Files files, Set<String> contexts, String wanted) {
+        String reason = contexts.isEmpty()
+                ? "there is no such file, or it has no context"
+                : wanted.isEmpty() ? "it has no current context" : "it has no context '" + wanted + "'";
+        return ReleaseException.refused(
                 "read the kubeconfig",
-                files.paths().toString(),
-                contexts.isEmpty()
-                        ? "there is no such file, or it has no context"
-                        : files.context().isEmpty()
-                                ? "it has no current context"
-                                : "it has no context '" + files.context() + "'",
+                files.paths().stream().map(Path::toString).collect(Collectors.joining(", ")),
+                reason,
                 "Name a kubeconfig file and one of its contexts",
                 contexts.toArray(new String[0]));
     }
 
-    private static Config fromFile(Path path, String context) {
+    private static io.fabric8.kubernetes.api.model.Config parsed(Path path) {
         try {
-            return Config.fromKubeconfig(context.isEmpty() ? null : context, path.toFile());
-        } catch (RuntimeException e) { // the client's YAML reader has exceptions of its own, and none for an empty file
+            io.fabric8.kubernetes.api.model.Config parsed = KubeConfigUtils.parseConfig(path.toFile());
+            return parsed == null ? new io.fabric8.kubernetes.api.model.Config() : parsed;
+        } catch (RuntimeException e) { // the client's YAML reader has exceptions of its own
             throw new ReleaseException(
                     new Problem(
                             Problem.Kind.REFUSED_INPUT,
                             "read the kubeconfig",
                             path.toString(),
-                            "it is not a valid kubeconfig, or the program it names cannot be run",
+                            "it is not a valid kubeconfig",
                             "Try the file with kubectl"),
                     e);
         }

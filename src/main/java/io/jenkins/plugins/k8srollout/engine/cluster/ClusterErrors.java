@@ -51,6 +51,14 @@ final class ClusterErrors {
                         .anyMatch(c -> c.text("reason").orElse("").equals("FieldManagerConflict"));
     }
 
+    /** What was to be created exists. */
+    static boolean isPresent(ApiReply reply) {
+        return reply.status()
+                .flatMap(s -> s.text("reason"))
+                .filter("AlreadyExists"::equals)
+                .isPresent();
+    }
+
     /**
      * One field that a server-side apply could not have.
      *
@@ -196,7 +204,7 @@ final class ClusterErrors {
                     Kind.NOT_FOUND,
                     request,
                     "the namespace " + name + " does not exist",
-                    "Create it, set createNamespace, or correct the name");
+                    "Correct the name, create it, or set createNamespace (--create-namespace)");
         }
         if (name.isEmpty()) {
             return of(
@@ -217,8 +225,8 @@ final class ClusterErrors {
         }
         String reason = "these fields belong to " + String.join(" and ", owners) + ": " + String.join(", ", fields);
         String remedy = fields.equals(Set.of("spec.replicas"))
-                ? "Leave replicas out of the manifest, so that whoever scales it keeps it, or set force: true to take it over"
-                : "Leave the fields out of the manifest, or set force: true to take them over";
+                ? "Leave replicas out of the manifest, so that whoever scales it keeps it, or set force: true (--force) to take it over"
+                : "Leave the fields out of the manifest, or set force: true (--force) to take them over";
         return of(Kind.CONFLICT, request, reason, remedy);
     }
 

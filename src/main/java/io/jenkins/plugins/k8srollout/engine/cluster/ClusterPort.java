@@ -35,6 +35,15 @@ public interface ClusterPort extends AutoCloseable {
     ApplyResult apply(KubeObject desired, ApplyOptions options);
 
     /**
+     * Creates an object that does not exist yet, in one request.
+     *
+     * @return the object as the server has it, with its uid
+     * @throws io.jenkins.plugins.k8srollout.engine.model.ReleaseException ({@code CONFLICT}) if one of this name exists;
+     *     that may be our own doing, when the answer to a first attempt was lost
+     */
+    KubeObject create(KubeObject object);
+
+    /**
      * The fields of an object that our field manager owns by server-side apply, as they are now, with the object's
      * identity. An apply gives up the fields it leaves out; who wants to change only a part of what was applied changes
      * it in this and applies the whole.
@@ -46,17 +55,21 @@ public interface ClusterPort extends AutoCloseable {
     /**
      * Changes a part of an existing object by a JSON merge patch (RFC 7386) under our field manager.
      *
-     * @param patch maps, lists and values; null removes a field
+     * @param patch maps, lists and values; null removes a field. With a {@code metadata.resourceVersion} it holds for
+     *     that version only, and any other is a {@code CONFLICT} at once
      */
     KubeObject patch(ObjectRef ref, KubeObject patch);
 
     /** Deletes with background propagation; an absent object is fine. */
     void delete(ObjectRef ref);
 
+    /** As {@link #delete(ObjectRef)}, but only that very object: another one that has its name by now stays. */
+    void delete(ObjectRef ref, String uid);
+
     /**
      * Follows the objects of a selection. First come those that exist, then {@link WatchListener#synced}, then each
-     * change; lost connections and expired versions are mended by a new list, of which only differences are told.
-     * Watches of the same kind and namespace share one connection.
+     * change; broken connections are taken up where they ended; after a longer loss, or if the server has forgotten the
+     * version, a new list mends them, of which only differences are told. Watches of the same kind and namespace share one connection.
      */
     Cancellable watch(Selection selection, WatchListener listener);
 
@@ -65,6 +78,9 @@ public interface ClusterPort extends AutoCloseable {
 
     /** Which of these rights the credentials lack, asked of the server without trying. */
     List<AccessRight> missingRights(List<AccessRight> wanted);
+
+    /** Whom the server takes these credentials for; empty where it does not tell, as before Kubernetes 1.27. */
+    Optional<String> identity();
 
     /** The server's address, for messages; without credentials. */
     String address();
@@ -156,8 +172,14 @@ public interface ClusterPort extends AutoCloseable {
         /** The object is gone; given as last seen. */
         void deleted(KubeObject object);
 
-        /** All that existed at the start has been told; called once. */
+        /** All that exists has been told: at the start, and again after each {@link #disconnected}. */
         void synced();
+
+        /**
+         * The server is away, and what it has last shown may be over: silence proves nothing until {@link #synced}. A
+         * connection that breaks and is mended at once is not told.
+         */
+        default void disconnected() {}
 
         /** The watch cannot go on (access lost, kind gone); called once, nothing follows. */
         void failed(RuntimeException reason);

@@ -7,12 +7,13 @@ import io.jenkins.plugins.k8srollout.engine.model.ServedApis.Resource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
  * Asks an API server what it serves: in two requests where it answers aggregated (Kubernetes 1.27 and newer), else with
- * one request per group and version, all at once. A group whose own server is away is left out: it must not keep a
- * release from the others.
+ * one request per group and version, all at once; once more if the server was away meanwhile. A group whose own server
+ * is away is left out: it must not keep a release from the others.
  *
  * @see <a href="https://kubernetes.io/docs/concepts/overview/kubernetes-api/#aggregated-discovery">aggregated discovery</a>
  */
@@ -28,6 +29,26 @@ final class Discovery {
     }
 
     CompletableFuture<ServedApis> discover(ProgressSink sink) {
+        AtomicBoolean away = new AtomicBoolean(client.isWaking());
+        // Only what is worth waiting for is tried again, so an aggregated API that is away for good does not count.
+        ProgressSink watching = event -> {
+            away.set(true);
+            sink.accept(event);
+        };
+        return ask(watching)
+                .thenCompose(found -> away.get() ? askWhenReady(sink) : CompletableFuture.completedFuture(found));
+    }
+
+    /**
+     * A server that has just come back leaves out kinds until its own registrations are done, which it tells at
+     * {@code /readyz}. Where nobody may ask for that, the time that its refusals are doubted has to do.
+     */
+    private CompletableFuture<ServedApis> askWhenReady(ProgressSink sink) {
+        ApiRequest ready = ApiRequest.get("/readyz", ATTEMPT, client.server());
+        return client.send(ready, ProgressSink.NONE).thenCompose(answer -> ask(sink));
+    }
+
+    private CompletableFuture<ServedApis> ask(ProgressSink sink) {
         CompletableFuture<KubeObject> version = fetch("/version", sink);
         CompletableFuture<List<Resource>> core = fetch("/api", sink).thenCompose(o -> resources(o, sink));
         CompletableFuture<List<Resource>> groups = fetch("/apis", sink).thenCompose(o -> resources(o, sink));

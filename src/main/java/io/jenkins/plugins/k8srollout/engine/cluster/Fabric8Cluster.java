@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.engine.cluster;
 
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.http.HttpClient;
+import io.jenkins.plugins.k8srollout.engine.event.CalmSink;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
@@ -85,7 +86,7 @@ public final class Fabric8Cluster implements ClusterPort {
                 client,
                 catalog,
                 watches,
-                new CalmSink(sink, scheduler),
+                new CalmSink(sink, scheduler::now),
                 scheduler,
                 ClientFactory.namespace(access, config),
                 closing);
@@ -93,7 +94,8 @@ public final class Fabric8Cluster implements ClusterPort {
 
     /** The same cluster for another listener; closing it ends its own watches and nothing else. */
     public Fabric8Cluster reportingTo(ProgressSink other) {
-        return new Fabric8Cluster(client, catalog, watches, new CalmSink(other, clock), clock, namespace, () -> {});
+        return new Fabric8Cluster(
+                client, catalog, watches, new CalmSink(other, clock::now), clock, namespace, () -> {});
     }
 
     /** The namespace that the access names; empty if it names none. */
@@ -122,6 +124,11 @@ public final class Fabric8Cluster implements ClusterPort {
     }
 
     @Override
+    public KubeObject create(KubeObject object) {
+        return store.create(object);
+    }
+
+    @Override
     public Optional<KubeObject> owned(ObjectRef ref) {
         return store.owned(ref);
     }
@@ -134,6 +141,11 @@ public final class Fabric8Cluster implements ClusterPort {
     @Override
     public void delete(ObjectRef ref) {
         store.delete(ref);
+    }
+
+    @Override
+    public void delete(ObjectRef ref, String uid) {
+        store.delete(ref, uid);
     }
 
     @Override
@@ -158,6 +170,11 @@ public final class Fabric8Cluster implements ClusterPort {
     @Override
     public List<AccessRight> missingRights(List<AccessRight> wanted) {
         return new AccessReviews(client, sink).missing(wanted);
+    }
+
+    @Override
+    public Optional<String> identity() {
+        return new AccessReviews(client, sink).identity();
     }
 
     @Override

@@ -162,10 +162,20 @@ final class ObjectStore {
         return object.without("metadata", "managedFields");
     }
 
+    KubeObject create(KubeObject object) {
+        ObjectRef ref = object.ref();
+        Resource resource = served(ref, "create");
+        ApiRequest request = ApiRequest.get(Paths.collection(resource, ref.namespace()), "create", ref.toString())
+                .sending("POST", ApiRequest.JSON, Json.write(object))
+                .with("fieldManager", ClusterPort.FIELD_MANAGER);
+        return unbooked(checked(request, client.call(request, sink)));
+    }
+
     KubeObject patch(ObjectRef ref, KubeObject patch) {
         Resource resource = served(ref, "change");
         ApiRequest request = merge(ref, resource, patch);
-        return unbooked(checked(request, client.call(request, sink)));
+        boolean guarded = patch.has("metadata", "resourceVersion");
+        return unbooked(checked(request, client.call(guarded ? request.conflictsAtOnce() : request, sink)));
     }
 
     private static ApiRequest merge(ObjectRef ref, Resource resource, KubeObject patch) {
@@ -175,15 +185,23 @@ final class ObjectStore {
     }
 
     void delete(ObjectRef ref) {
+        delete(ref, DELETION, false);
+    }
+
+    void delete(ObjectRef ref, String uid) {
+        delete(ref, DELETION.with(uid, "preconditions", "uid"), true);
+    }
+
+    private void delete(ObjectRef ref, KubeObject options, boolean guarded) {
         Optional<Resource> resource = resource(ref.apiVersion(), ref.kind(), "delete", ref.toString());
         if (resource.isEmpty()) {
             return;
         }
         ApiRequest request = ApiRequest.get(
                         Paths.object(resource.get(), ref.namespace(), ref.name()), "delete", ref.toString())
-                .sending("DELETE", ApiRequest.JSON, Json.write(DELETION));
-        ApiReply reply = client.call(request, sink);
-        if (reply.code() != 404) {
+                .sending("DELETE", ApiRequest.JSON, Json.write(options));
+        ApiReply reply = client.call(guarded ? request.conflictsAtOnce() : request, sink);
+        if (reply.code() != 404 && !(guarded && reply.code() == 409)) {
             checked(request, reply);
         }
     }

@@ -14,8 +14,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Keeps the objects of one selection as the server has them: lists, watches from there, watches on after a lost
- * connection and lists anew when the server has forgotten the version it left off at (410). Never gives up on a server
+ * Keeps the objects of one selection as the server has them: lists, watches from there, watches on after a broken
+ * connection, and lists anew when that does not succeed at once or the server has forgotten the version it left off at
+ * (410). Never gives up on a server
  * that is away; whoever listens has a deadline of its own.
  *
  * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes">watches</a>
@@ -192,11 +193,24 @@ final class Reflector {
             brief = brief || fault == null;
             resume(brief, "the server no longer has the version last seen", this::list);
         } else if (refusal != null) {
-            refused(request, refusal, this::watch);
+            refused(request, refusal, this::goOn);
         } else if (fault != null) {
-            faulted(fault, this::watch);
+            faulted(fault, this::goOn);
         } else {
-            resume(brief, "the server ended the watch at once", this::watch);
+            resume(brief, "the server ended the watch at once", this::goOn);
+        }
+    }
+
+    // Only a list tells when all that was missed has been told.
+    private void goOn() {
+        boolean lost;
+        synchronized (this) {
+            lost = failures > 1;
+        }
+        if (lost) {
+            list();
+        } else {
+            watch();
         }
     }
 
@@ -247,6 +261,9 @@ final class Reflector {
             }
             failingSince = failingSince == null ? scheduler.now() : failingSince;
             delay = client.policy().delay(failures++, retryAfter);
+            if (failures > 1) {
+                objects.disconnect();
+            }
             timer.cancel();
             timer = scheduler.after(delay, next);
         }

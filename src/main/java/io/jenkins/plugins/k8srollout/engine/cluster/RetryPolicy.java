@@ -62,7 +62,7 @@ final class RetryPolicy {
         if (request.fresh() && unserved) {
             return Optional.of(patience);
         }
-        boolean waking = lastLoss.isPresent() && lastLoss.get().plus(WAKING).isAfter(now);
+        boolean waking = isWaking(lastLoss, now);
         return switch (reply.code()) {
             case 429, 502, 503, 504 -> Optional.of(patience);
             case 500 -> limitOfInternalError(reply.words());
@@ -70,9 +70,22 @@ final class RetryPolicy {
                 waking ? Optional.of(patience) : tokensAreRenewed ? Optional.of(shorter(RENEWAL)) : Optional.empty();
             case 403 -> waking && ClusterErrors.isAuthorization(reply) ? Optional.of(patience) : Optional.empty();
             case 404 -> waking && unserved ? Optional.of(patience) : Optional.empty();
-            case 409 -> ClusterErrors.isOwnership(reply) ? Optional.empty() : Optional.of(shorter(SHORT));
+            case 409 ->
+                request.guarded() || ClusterErrors.isOwnership(reply) || isRefusedCreation(request, reply)
+                        ? Optional.empty()
+                        : Optional.of(shorter(SHORT));
             default -> Optional.empty();
         };
+    }
+
+    // An apply that met another's creation will find the object at the next attempt; a creation never will.
+    private static boolean isRefusedCreation(ApiRequest request, ApiReply reply) {
+        return request.method().equals("POST") && ClusterErrors.isPresent(reply);
+    }
+
+    /** @param lastLoss when the connection was last lost */
+    boolean isWaking(Optional<Instant> lastLoss, Instant now) {
+        return lastLoss.filter(loss -> loss.plus(WAKING).isAfter(now)).isPresent();
     }
 
     // Old servers report a malformed apply as an internal error: kubernetes/kubernetes#88091 and its like.

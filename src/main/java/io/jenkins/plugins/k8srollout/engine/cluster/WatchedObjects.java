@@ -50,6 +50,14 @@ final class WatchedObjects {
         }
     }
 
+    /** The server is away; {@link #replace} ends that. */
+    synchronized void disconnect() {
+        if (synced) {
+            synced = false;
+            tellAll(WatchListener::disconnected);
+        }
+    }
+
     synchronized void put(KubeObject object) {
         KubeObject slim = object.without("metadata", "managedFields");
         KubeObject before = known.put(key(slim), slim);

@@ -30,10 +30,14 @@ public record Finding(
         }
     }
 
+    /** {@code deploy/web.yaml:12}; the file alone where the line is not known. */
+    public String place() {
+        return line > 0 ? file + ":" + line : file;
+    }
+
     /** {@code deploy/web.yaml:12: error: … (rule) — fix}: the form editors can jump to. */
     public String summary() {
-        String place = line > 0 ? file + ":" + line : file;
-        String text = place + ": " + severity.word() + ": " + (object.isEmpty() ? "" : object + ": ") + message;
+        String text = place() + ": " + severity.word() + ": " + (object.isEmpty() ? "" : object + ": ") + message;
         return text + " [" + rule + "]" + (fix.isEmpty() ? "" : " - " + fix);
     }
 }

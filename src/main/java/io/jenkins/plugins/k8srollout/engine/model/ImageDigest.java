@@ -62,6 +62,17 @@ public record ImageDigest(String hex) implements Comparable<ImageDigest>, Serial
         }
     }
 
+    // Written out, since what the compiler makes for records is put together when first used: slow in a short process.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ImageDigest that && hex.equals(that.hex);
+    }
+
+    @Override
+    public int hashCode() {
+        return hex.hashCode();
+    }
+
     @Override
     public int compareTo(ImageDigest other) {
         return hex.compareTo(other.hex);

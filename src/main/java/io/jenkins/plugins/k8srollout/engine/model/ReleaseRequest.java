@@ -54,7 +54,7 @@ public record ReleaseRequest(
                     "plan the release",
                     "namespace " + namespace,
                     manifests.isEmpty() ? "there is nothing to release" : "both manifests and workload are set",
-                    "Set either manifests, or workload together with images");
+                    "Set either manifests (-f), or workload together with images (--workload and --image)");
         }
         if (workload.isPresent() && images.isEmpty()) {
             throw ReleaseException.refused(

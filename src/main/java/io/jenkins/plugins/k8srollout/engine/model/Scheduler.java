@@ -10,12 +10,21 @@ public interface Scheduler {
     Instant now();
 
     /**
-     * Runs {@code task} once after {@code delay}, on a worker of the scheduler's. The task may make one call whose time
-     * is bounded, and must not wait for anything else: the workers are few.
+     * Runs {@code task} once after {@code delay}, on a worker of the scheduler's. The task must not wait for anything: the
+     * workers are few. What does belongs into {@link #offload}.
      *
      * @return ends the wait; does nothing once the task has begun
      */
     Cancellable after(Duration delay, Runnable task);
+
+    /**
+     * Runs {@code task} soon, where it may make calls that take long without making the tasks of {@link #after} late.
+     *
+     * @return ends the wait; does nothing once the task has begun
+     */
+    default Cancellable offload(Runnable task) {
+        return after(Duration.ZERO, task);
+    }
 
     /** Something that can be ended; ending it twice is harmless. */
     @FunctionalInterface

@@ -15,6 +15,7 @@ import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,11 +49,27 @@ public final class AffinityRun {
      * @throws ReleaseException as {@link #plan}, and if the server refuses
      */
     public AffinityPlan apply(AffinityRequest request) {
-        AffinityPlan plan = plan(request);
+        return apply(request, plan(request));
+    }
+
+    /**
+     * Patches as planned.
+     *
+     * @param plan of {@code request}
+     * @return {@code plan}
+     * @throws ReleaseException if the server refuses
+     */
+    public AffinityPlan apply(AffinityRequest request, AffinityPlan plan) {
         plan.losses().forEach(loss -> sink.accept(new ProgressEvent.Notice(Severity.WARNING, loss.toString())));
         plan.warnings().forEach(text -> sink.accept(new ProgressEvent.Notice(Severity.WARNING, text)));
+        List<String> changed = new ArrayList<>();
         for (AffinityPlan.Change change : plan.changes()) {
-            port.patch(change.object(), change.patch());
+            try {
+                port.patch(change.object(), change.patch());
+            } catch (ReleaseException e) {
+                throw changed.isEmpty() ? e : partly(e, changed);
+            }
+            changed.add(change.object().toString());
             sink.accept(new ProgressEvent.Applied(
                     change.object(), ProgressEvent.Applied.Change.CHANGED, false, difference(change)));
         }
@@ -60,6 +77,13 @@ public final class AffinityRun {
             sink.accept(new ProgressEvent.Notice(Severity.INFO, "Affinity of " + request.target() + " is as wanted"));
         }
         return plan;
+    }
+
+    private static ReleaseException partly(ReleaseException e, List<String> changed) {
+        Problem p = e.problem();
+        String reason = p.reason() + "; before that " + String.join(", ", changed) + " was changed, and stays so";
+        return new ReleaseException(
+                new Problem(p.kind(), p.attempted(), p.object(), reason, p.remedy(), p.validValues()), e);
     }
 
     private AffinityFacts facts(AffinityRequest request) {
@@ -102,7 +126,7 @@ public final class AffinityRun {
                             "find the controller of",
                             request.target() + " in namespace " + request.namespace(),
                             "the credentials may not list IngressClasses, which are cluster-wide",
-                            "Set controller, or grant list on ingressclasses.networking.k8s.io"),
+                            "Set controller (--controller), or grant list on ingressclasses.networking.k8s.io"),
                     e);
         }
     }

@@ -4,6 +4,7 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyResult;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent.Applied.Change;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.health.HealthRules;
 import io.jenkins.plugins.k8srollout.engine.manifest.PodTemplate;
@@ -14,6 +15,7 @@ import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.ObjectChange;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Revision;
 import java.time.Instant;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 
 /**
  * Carries a plan out. Everything that can be refused is asked of the server before the first change: rights, then each
@@ -36,16 +39,32 @@ public final class Deployer {
     private final ClusterPort port;
     private final ProgressSink sink;
     private final Executor workers;
+    private final BooleanSupplier ended;
+    private final Optional<WatchToken> earlier;
+    private final Set<String> missing = new LinkedHashSet<>();
+    private final Map<ObjectRef, ApplyResult> answers = new LinkedHashMap<>();
+    private final Map<ObjectRef, Revision> serving = new LinkedHashMap<>();
     private final List<WaitRequest.Target> targets = new ArrayList<>();
     private final Map<ObjectRef, Revision> previous = new LinkedHashMap<>();
     private final List<ObjectRef> created = new ArrayList<>();
     private int applied;
 
-    /** @param workers runs several calls at once; must give each its thread, or run it at once */
-    public Deployer(ClusterPort port, ProgressSink sink, Executor workers) {
+    /**
+     * @param workers runs several calls at once; must give each its thread, or run it at once
+     * @param ended whether nothing more is to be applied
+     * @param earlier what the same release has saved before it was interrupted while it applied; empty if it was not
+     */
+    Deployer(
+            ClusterPort port,
+            ProgressSink sink,
+            Executor workers,
+            BooleanSupplier ended,
+            Optional<WatchToken> earlier) {
         this.port = port;
         this.sink = sink;
         this.workers = workers;
+        this.ended = ended;
+        this.earlier = earlier;
     }
 
     /**
@@ -55,10 +74,10 @@ public final class Deployer {
      * @throws ReleaseException with all that is missing or wrong
      */
     public void rehearse(ReleasePlan plan) {
-        Set<String> missing = missingNamespaces(plan);
+        missing.addAll(missingNamespaces(plan));
         new RightsCheck(port, plan).check();
         Rehearsal rehearsal = new Rehearsal(port, plan, missing, workers);
-        Map<ObjectRef, ApplyResult> answers = rehearsal.run();
+        answers.putAll(rehearsal.run());
         rehearsal.unasked().forEach(text -> sink.accept(new ProgressEvent.Notice(Severity.INFO, text)));
         if (plan.request().dryRun()) {
             answers.forEach((ref, answer) -> tell(answer, true));
@@ -66,66 +85,135 @@ public final class Deployer {
     }
 
     /**
+     * What must be saved before the first change: what the plan is going to change, as the server has answered, and the
+     * revisions to return to. Asked beforehand, for afterwards the newest revision is the new one.
+     *
+     * @param begun when the time-out begins to count
+     */
+    WatchToken prepare(ReleasePlan plan, Instant begun, ReleaseRecorder record) {
+        List<WaitRequest.Target> before = new ArrayList<>();
+        Map<ObjectRef, Revision> returns = new LinkedHashMap<>();
+        List<ObjectRef> fresh = new ArrayList<>();
+        List<ObjectChange> changes = new ArrayList<>();
+        missing.forEach(name -> changes.add(new ObjectChange(namespace(name).ref(), Change.CREATED)));
+        for (KubeObject object : plan.objects()) {
+            ObjectRef ref = object.ref();
+            Optional<ApplyResult> answer = Optional.ofNullable(answers.get(ref));
+            Optional<KubeObject> live = answer.isPresent() ? answer.get().before() : port.get(ref);
+            before.add(new WaitRequest.Target(
+                    ref, live.map(o -> o.numberOr(0, "metadata", "generation")).orElse(0L)));
+            Optional<Change> change = live.isEmpty() ? Optional.of(Change.CREATED) : answer.map(AppliedDiff::change);
+            change.ifPresent(c -> changes.add(new ObjectChange(ref, sinceBegun(ref, c))));
+            if (PodTemplates.of(object).isPresent() && isNew(ref, live.isEmpty())) {
+                fresh.add(ref);
+            }
+            live.flatMap(this::revision).ifPresent(revision -> serving.put(ref, revision));
+            if (serving.containsKey(ref)
+                    && (isReturned(ref) || !answer.map(Deployer::keepsTemplate).orElse(false))) {
+                returns.put(ref, serving.get(ref));
+            }
+        }
+        return new WatchToken(
+                Phase.APPLYING,
+                wait(plan.request(), begun, before),
+                returns,
+                fresh,
+                plan.request().onFailure(),
+                record.record(ReleaseRecord.Outcome.RUNNING).withObjects(changes));
+    }
+
+    /**
      * Applies the plan in its order.
      *
-     * @throws ReleaseException if the server refuses an object, or the thread is interrupted; {@link #token} tells what
-     *     was applied until then
+     * @throws ReleaseException if the server refuses an object, or the work is to end; {@link #token} tells what was
+     *     applied until then
      */
     public void apply(ReleasePlan plan) {
-        for (String namespace : missingNamespaces(plan)) {
-            KubeObject object = KubeObject.of(
-                    Map.of("apiVersion", "v1", "kind", "Namespace", "metadata", Map.of("name", namespace)));
-            tell(port.apply(object, ApplyOptions.PLAIN), false);
-        }
-        for (KubeObject object : plan.objects()) {
-            if (Thread.currentThread().isInterrupted()) {
-                throw new ReleaseException(new Problem(
-                        Problem.Kind.INTERRUPTED, ATTEMPT, object.ref().toString(), "the work was interrupted", ""));
+        try {
+            for (String name : missing) {
+                tell(port.apply(namespace(name), ApplyOptions.PLAIN), false);
             }
-            apply(plan, object);
-            applied++;
+            for (KubeObject object : plan.objects()) {
+                if (ended.getAsBoolean() || Thread.currentThread().isInterrupted()) {
+                    throw new ReleaseException(new Problem(
+                            Problem.Kind.INTERRUPTED,
+                            ATTEMPT,
+                            object.ref().toString(),
+                            "the work was interrupted",
+                            ""));
+                }
+                apply(plan, object);
+            }
+        } catch (ReleaseException e) {
+            throw partly(plan, e);
         }
     }
 
     private void apply(ReleasePlan plan, KubeObject object) {
-        Optional<Revision> before = revision(object);
-        ApplyResult result;
-        try {
-            result = port.apply(object, new ApplyOptions(false, plan.force()));
-        } catch (ReleaseException e) {
-            throw partly(plan, e);
-        }
+        ApplyResult result = port.apply(object, new ApplyOptions(false, plan.force()));
+        applied++;
         ObjectRef ref = result.after().ref();
-        if (!HealthRules.isHealthyByExisting(ref)) {
-            targets.add(new WaitRequest.Target(ref, result.after().numberOr(0, "metadata", "generation")));
-        }
-        if (result.before().isEmpty() && PodTemplates.of(object).isPresent()) {
+        if (isNew(ref, result.before().isEmpty()) && PodTemplates.of(object).isPresent()) {
             created.add(ref);
         }
-        if (result.before()
-                .filter(b -> !template(b).equals(template(result.after())))
-                .isPresent()) {
-            before.ifPresent(revision -> previous.put(ref, revision));
+        if (serving.containsKey(ref) && (isReturned(ref) || !keepsTemplate(result))) {
+            previous.put(ref, serving.get(ref));
+        }
+        if (!HealthRules.isHealthyByExisting(ref)) {
+            targets.add(AppliedTarget.of(port, result.after(), isNewGeneration(result)));
         }
         tell(result, false);
     }
 
-    // Asked before the change: afterwards the newest revision is the new one.
-    private Optional<Revision> revision(KubeObject object) {
-        if (!Revisions.KINDS.contains(object.kind())) {
-            return Optional.empty();
+    private static KubeObject namespace(String name) {
+        return KubeObject.of(Map.of("apiVersion", "v1", "kind", "Namespace", "metadata", Map.of("name", name)));
+    }
+
+    private static boolean isNewGeneration(ApplyResult result) {
+        Optional<Long> before = result.before().flatMap(o -> o.number("metadata", "generation"));
+        return before.isPresent() && !before.equals(result.after().number("metadata", "generation"));
+    }
+
+    private Optional<Revision> revision(KubeObject live) {
+        Optional<Revision> remembered = earlier.flatMap(t -> t.previousOf(live.ref()));
+        if (remembered.isPresent() || !Revisions.KINDS.contains(live.kind()) || isNew(live.ref(), false)) {
+            return remembered;
         }
         try {
-            return port.get(object.ref()).flatMap(live -> Revisions.serving(port, live));
+            return Revisions.serving(port, live);
         } catch (ReleaseException e) {
             if (e.problem().kind() != Problem.Kind.NOT_PERMITTED) {
                 throw e;
             }
-            String text =
-                    object.ref() + " cannot be rolled back: " + e.problem().reason();
+            String text = live.ref() + " cannot be rolled back: " + e.problem().reason();
             sink.accept(new ProgressEvent.Notice(Severity.WARNING, text));
             return Optional.empty();
         }
+    }
+
+    // ---- what the same release has done before it was interrupted counts as done now
+
+    private boolean isReturned(ObjectRef ref) {
+        return earlier.flatMap(t -> t.previousOf(ref)).isPresent();
+    }
+
+    private boolean isNew(ObjectRef ref, boolean now) {
+        return now || earlier.filter(t -> t.created().contains(ref)).isPresent();
+    }
+
+    private Change sinceBegun(ObjectRef ref, Change now) {
+        Optional<Change> then = earlier.stream()
+                .flatMap(t -> t.record().objects().stream())
+                .filter(o -> o.object().equals(ref))
+                .map(ObjectChange::change)
+                .findFirst();
+        return now == Change.UNCHANGED || then.filter(c -> c == Change.CREATED).isPresent() ? then.orElse(now) : now;
+    }
+
+    private static boolean keepsTemplate(ApplyResult result) {
+        return result.before()
+                .filter(b -> template(b).equals(template(result.after())))
+                .isPresent();
     }
 
     private static KubeObject template(KubeObject object) {
@@ -133,8 +221,14 @@ public final class Deployer {
     }
 
     private void tell(ApplyResult result, boolean dryRun) {
-        sink.accept(new ProgressEvent.Applied(
-                result.after().ref(), AppliedDiff.change(result), dryRun, AppliedDiff.of(result)));
+        ObjectRef ref = result.after().ref();
+        Change now = AppliedDiff.change(result);
+        Change change = dryRun ? now : sinceBegun(ref, now);
+        sink.accept(new ProgressEvent.Applied(ref, change, dryRun, AppliedDiff.of(result)));
+        if (change != now) {
+            String text = ref + " was applied before this release was interrupted; now it is as it should be";
+            sink.accept(new ProgressEvent.Notice(Severity.INFO, text));
+        }
         Map<String, List<String>> fields = new LinkedHashMap<>();
         result.takenOver().forEach(t -> fields.computeIfAbsent(t.manager(), m -> new ArrayList<>())
                 .add(t.field()));
@@ -167,16 +261,19 @@ public final class Deployer {
         if (targets.isEmpty()) {
             return Optional.empty();
         }
-        WaitRequest wait = WaitRequest.of(request.namespace(), targets)
-                .withTimeout(request.timeout())
-                .startedAt(begun);
         return Optional.of(new WatchToken(
                 Phase.RELEASE,
-                wait,
+                wait(request, begun, targets),
                 previous,
                 created,
                 request.onFailure(),
                 record.record(ReleaseRecord.Outcome.RUNNING)));
+    }
+
+    private static WaitRequest wait(ReleaseRequest request, Instant begun, List<WaitRequest.Target> targets) {
+        return WaitRequest.of(request.namespace(), targets)
+                .withTimeout(request.timeout())
+                .startedAt(begun);
     }
 
     // ---- namespaces
@@ -233,6 +330,6 @@ public final class Deployer {
                 ATTEMPT,
                 "Namespace/" + namespace,
                 "the namespace does not exist; nothing was changed",
-                "Correct the name, create it, or set createNamespace"));
+                "Correct the name, create it, or set createNamespace (--create-namespace)"));
     }
 }

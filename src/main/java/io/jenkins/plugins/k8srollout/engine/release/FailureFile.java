@@ -5,7 +5,6 @@ import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent.LogExcerpt;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
-import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -91,8 +90,8 @@ final class FailureFile {
                 boolean there = port.get(new ObjectRef("v1", "Namespace", "", ref.namespace()))
                         .isPresent();
                 return there ? trouble : Optional.of(AbsentTarget.noNamespace(ref));
-            } catch (ReleaseException e) {
-                // not everybody may read namespaces; then the plain message must do
+            } catch (RuntimeException | Error e) {
+                // not everybody may read namespaces; then, and whatever else goes wrong, the plain message must do
                 return trouble;
             }
         }

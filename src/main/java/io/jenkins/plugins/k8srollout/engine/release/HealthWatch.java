@@ -34,11 +34,12 @@ import java.util.function.Function;
  * unknown, never as healthy.
  *
  * <p>Failed means: a decisive cause, an object that a release had made and that was deleted, one that has not existed
- * for ten seconds, or a watch that cannot go on. Without {@code failFast} all but the last is told, and the wait goes on
- * to its deadline.
+ * for ten seconds, a pod template that somebody else has changed since a release applied it, or a watch that cannot go
+ * on. Without {@code failFast} all but the last two is told, and the wait goes on to its deadline.
  */
 public final class HealthWatch {
     private static final Duration HTTP_INTERVAL = Duration.ofSeconds(2);
+    private static final Duration DOUBT_INTERVAL = Duration.ofSeconds(2);
 
     private final WaitRequest request;
     private final ClusterPort port;
@@ -55,6 +56,7 @@ public final class HealthWatch {
     private int unsynced = 1;
     private Cancellable timer = () -> {};
     private boolean probing;
+    private boolean doubting;
     private boolean logWanted;
     private boolean over;
 
@@ -115,7 +117,8 @@ public final class HealthWatch {
     }
 
     private static Cancellable open(HealthWatch watch) {
-        watch.scheduler.after(Duration.ZERO, watch::open);
+        watch.tell(() -> {}); // the deadline holds from now on, also while the cluster is not to be reached
+        watch.scheduler.offload(watch::open);
         return watch::cancel;
     }
 
@@ -132,7 +135,7 @@ public final class HealthWatch {
                 }
             }
             tell(() -> unsynced--);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // an Error, too, must not leave the wait without an end
             tell(() -> state.failure().trouble(problem(e)));
         }
     }
@@ -176,6 +179,12 @@ public final class HealthWatch {
         }
 
         @Override
+        public void disconnected() {
+            // Nothing is healthy, and no time of stability over, by what cannot be seen.
+            tell(() -> unsynced++);
+        }
+
+        @Override
         public void failed(RuntimeException reason) {
             tell(() -> state.failure().trouble(problem(reason)));
         }
@@ -201,14 +210,15 @@ public final class HealthWatch {
             over = end.isPresent();
         }
         if (end.isPresent()) {
-            close();
-            if (end.get() != HealthOutcome.Result.HEALTHY) {
-                fetchLog();
+            HealthOutcome.Result result = end.get();
+            try {
+                close();
+            } finally {
+                scheduler.offload(() -> end(result));
             }
-            report(end.get());
         } else if (state.failure().cause().isPresent()) {
             // Without failFast the log is fetched when the cause is fresh; at the deadline it may be gone.
-            fetchLog();
+            scheduler.offload(this::fetchLog);
         }
     }
 
@@ -223,9 +233,10 @@ public final class HealthWatch {
                 timer.cancel();
                 timer = scheduler.after(state.untilNext(now), this::run);
                 askIfDue();
+                doubtIfDue();
             }
             return end;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             state.failure().trouble(problem(e));
             return Optional.of(HealthOutcome.Result.FAILED);
         }
@@ -236,7 +247,7 @@ public final class HealthWatch {
     private void askIfDue() {
         if (state.period().isHealthy() && !state.period().isAnswered() && !probing) {
             probing = true;
-            scheduler.after(Duration.ZERO, this::probe);
+            scheduler.offload(this::probe);
         }
     }
 
@@ -250,8 +261,12 @@ public final class HealthWatch {
                 return;
             }
         }
-        Optional<String> reason = http.apply(check);
-        tell(() -> answered(check, asked, reason));
+        try {
+            Optional<String> reason = http.apply(check);
+            tell(() -> answered(check, asked, reason));
+        } catch (Throwable e) {
+            tell(() -> state.failure().trouble(problem(e)));
+        }
     }
 
     private void answered(HttpCheck check, int asked, Optional<String> reason) {
@@ -262,7 +277,47 @@ public final class HealthWatch {
         } else {
             state.failure().unanswered(check.shown() + ": " + reason.get());
             state.narrator().retrying("GET " + check.shown(), reason.get(), HTTP_INTERVAL);
-            scheduler.after(HTTP_INTERVAL, this::probe);
+            scheduler.after(HTTP_INTERVAL, () -> scheduler.offload(this::probe));
+        }
+    }
+
+    // A new generation may come from an autoscaler, or from somebody who has returned to another revision.
+    private void doubtIfDue() {
+        if (!doubting && state.doubtful().isPresent()) {
+            doubting = true;
+            scheduler.offload(this::lookIntoDoubt);
+        }
+    }
+
+    private void lookIntoDoubt() {
+        Optional<TargetState> target;
+        Optional<Long> generation;
+        synchronized (this) {
+            target = over ? Optional.empty() : state.doubtful();
+            generation = target.flatMap(t -> t.doubtful(state.objects()));
+            doubting = generation.isPresent();
+            if (!doubting) {
+                return;
+            }
+        }
+        WaitRequest.Target doubted = target.orElseThrow().target();
+        try {
+            boolean untouched = AppliedTarget.isUntouched(doubted, port.owned(doubted.ref()));
+            tell(() -> looked(target.get(), generation.get(), untouched));
+        } catch (RuntimeException e) {
+            Problem problem = problem(e);
+            tell(() -> state.narrator().retrying(problem.attempted(), problem.reason(), DOUBT_INTERVAL));
+            scheduler.after(DOUBT_INTERVAL, () -> scheduler.offload(this::lookIntoDoubt));
+        }
+    }
+
+    private void looked(TargetState target, long generation, boolean untouched) {
+        doubting = false;
+        if (untouched) {
+            target.untouched(generation);
+        } else {
+            state.failure()
+                    .trouble(ForeignChange.of(target.target(), state.objects().find(target.ref())));
         }
     }
 
@@ -295,8 +350,11 @@ public final class HealthWatch {
             }
             over = true;
         }
-        close();
-        report(HealthOutcome.Result.CANCELLED);
+        try {
+            close();
+        } finally {
+            report(HealthOutcome.Result.CANCELLED);
+        }
     }
 
     private void close() {
@@ -309,11 +367,21 @@ public final class HealthWatch {
         ended.forEach(Cancellable::cancel);
     }
 
+    private void end(HealthOutcome.Result result) {
+        try {
+            if (result != HealthOutcome.Result.HEALTHY) {
+                fetchLog();
+            }
+        } finally {
+            report(result);
+        }
+    }
+
     private void report(HealthOutcome.Result result) {
         done.accept(state.failure().outcome(result, state.targets(), port, started, scheduler.now()));
     }
 
-    private static Problem problem(RuntimeException e) {
+    private static Problem problem(Throwable e) {
         return e instanceof ReleaseException known
                 ? known.problem()
                 : new Problem(

@@ -28,9 +28,10 @@ final class HttpProbe {
     private final HttpClient client = HttpClient.newBuilder()
             .connectTimeout(CONNECT)
             .followRedirects(HttpClient.Redirect.NEVER)
+            .proxy(HttpClient.Builder.NO_PROXY)
             .build();
 
-    private record Answer(int status, String body) {}
+    private record Answer(int status, boolean fits) {}
 
     /**
      * One attempt; blocks for at most ten seconds.
@@ -44,7 +45,7 @@ final class HttpProbe {
                 .GET()
                 .build();
         CompletableFuture<Answer> answer = client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
-                .thenApplyAsync(HttpProbe::read);
+                .thenApplyAsync(response -> read(response, check));
         try {
             return judge(check, answer.get(WHOLE.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException e) {
@@ -59,9 +60,12 @@ final class HttpProbe {
         }
     }
 
-    private static Answer read(HttpResponse<InputStream> response) {
+    private static Answer read(HttpResponse<InputStream> response, HttpCheck check) {
         try (InputStream body = response.body()) {
-            return new Answer(response.statusCode(), new String(body.readNBytes(LONGEST_BODY), StandardCharsets.UTF_8));
+            String text = new String(body.readNBytes(LONGEST_BODY), StandardCharsets.UTF_8);
+            return new Answer(
+                    response.statusCode(),
+                    check.body().map(p -> TimedMatch.found(p, text, WHOLE)).orElse(true));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -71,8 +75,7 @@ final class HttpProbe {
         if (answer.status() != check.status()) {
             return Optional.of("status " + answer.status() + " instead of " + check.status());
         }
-        boolean fits = check.body().map(p -> p.matcher(answer.body()).find()).orElse(true);
-        return fits
+        return answer.fits()
                 ? Optional.empty()
                 : Optional.of("the answer does not contain "
                         + check.body().orElseThrow().pattern());

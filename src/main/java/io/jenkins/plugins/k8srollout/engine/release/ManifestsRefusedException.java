@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 /** The manifests have errors; nothing was changed. Holds everything that was found, warnings included. */
 public final class ManifestsRefusedException extends ReleaseException {
     private static final long serialVersionUID = 1L;
-    private static final int MOST_QUOTED = 20;
 
     private final List<Finding> findings;
 
@@ -26,18 +25,29 @@ public final class ManifestsRefusedException extends ReleaseException {
     private static Problem problem(List<Finding> findings) {
         List<Finding> errors =
                 findings.stream().filter(f -> f.severity() == Severity.ERROR).toList();
+        if (errors.size() == 1) {
+            return problem(errors.get(0));
+        }
         String files = errors.stream().map(Finding::file).distinct().collect(Collectors.joining(", "));
-        String quoted = errors.stream()
-                .limit(MOST_QUOTED)
-                .map(f -> "\n  " + f.summary())
-                .collect(Collectors.joining());
-        String more = errors.size() > MOST_QUOTED ? "\n  and " + (errors.size() - MOST_QUOTED) + " more" : "";
-        String count = errors.size() == 1 ? "there is an error" : "there are " + errors.size() + " errors";
+        // Each has been told in full as an event; here the first stands for all.
+        String first = errors.get(0).summary().lines().findFirst().orElse("");
         return new Problem(
                 Problem.Kind.REFUSED_INPUT,
                 "release the manifests",
                 files,
-                count + ":" + quoted + more + "\nNothing was changed",
-                "Correct the manifests");
+                errors.size() + " errors, the first: " + first + (first.endsWith(".") ? "" : ".")
+                        + " Nothing was changed",
+                "Correct the manifests; all errors are listed above");
+    }
+
+    private static Problem problem(Finding error) {
+        String subject = error.object().isEmpty() ? "" : error.object() + ": ";
+        String message = error.message().lines().findFirst().orElse("");
+        return new Problem(
+                Problem.Kind.REFUSED_INPUT,
+                "release the manifests",
+                error.place(),
+                subject + message + (message.endsWith(".") ? "" : ".") + " Nothing was changed",
+                error.fix().isEmpty() ? "Correct the manifest" : error.fix());
     }
 }

@@ -63,6 +63,7 @@ public final class ReleasePlanner {
 
     private void load() {
         LoadedManifests loaded = ManifestLoader.load(request.manifests(), request.variables());
+        loaded.requireAny("release the manifests", request.manifests());
         documents = loaded.documents();
         findings.addAll(loaded.findings());
     }
@@ -74,13 +75,6 @@ public final class ReleasePlanner {
         boolean errors = findings.stream().anyMatch(f -> f.severity() == Severity.ERROR);
         if (errors) {
             throw new ManifestsRefusedException(findings);
-        }
-        if (documents.isEmpty()) {
-            throw ReleaseException.refused(
-                    "release the manifests",
-                    request.manifests().toString(),
-                    "there is no object in them",
-                    "Name files that hold Kubernetes objects");
         }
     }
 

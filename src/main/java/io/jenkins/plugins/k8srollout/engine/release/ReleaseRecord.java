@@ -24,7 +24,8 @@ import java.util.Optional;
  * @param started when it began; after a resume, still the first beginning
  * @param finished when it ended
  * @param outcome how it ended
- * @param objects what was applied, in order; in a dry run, what would have been
+ * @param objects what was applied, in order; in a dry run, what would have been; in what is saved before it is applied,
+ *     what is going to be
  * @param images containers whose image was replaced
  * @param upgrades objects that were rewritten for the cluster
  * @param findings what the manifest check has found
@@ -91,6 +92,26 @@ public record ReleaseRecord(
         configHashes = Collections.unmodifiableMap(new LinkedHashMap<>(configHashes));
         health = Collections.unmodifiableMap(new LinkedHashMap<>(health));
         stages = List.copyOf(stages);
+    }
+
+    ReleaseRecord withObjects(List<ObjectChange> other) {
+        return new ReleaseRecord(
+                id,
+                namespace,
+                cluster,
+                changeCause,
+                started,
+                finished,
+                outcome,
+                other,
+                images,
+                upgrades,
+                findings,
+                configHashes,
+                health,
+                cause,
+                problem,
+                stages);
     }
 
     /** Whether the release ended as it was asked for. */

@@ -15,10 +15,12 @@ import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.VersionChange;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 
 /**
@@ -41,6 +43,7 @@ final class ReleaseRecorder implements ProgressSink {
     private final Map<ObjectRef, Health> health = new LinkedHashMap<>();
     private final List<Stage> stages = new ArrayList<>();
     private String stage = "the beginning";
+    private boolean onlyAsked;
     private Optional<Health.Cause> cause = Optional.empty();
     private Optional<Problem> problem = Optional.empty();
 
@@ -66,10 +69,15 @@ final class ReleaseRecorder implements ProgressSink {
         this.next = next;
     }
 
+    /** Begins a release anew that was interrupted while it applied. */
+    static ReleaseRecorder again(ReleaseRecord saved, Scheduler clock, ProgressSink next) {
+        return new ReleaseRecorder(
+                saved.id(), saved.namespace(), saved.cluster(), saved.changeCause(), saved.started(), clock, next);
+    }
+
     /** Goes on with a record that was saved. */
     static ReleaseRecorder resume(ReleaseRecord saved, Scheduler clock, ProgressSink next) {
-        ReleaseRecorder recorder = new ReleaseRecorder(
-                saved.id(), saved.namespace(), saved.cluster(), saved.changeCause(), saved.started(), clock, next);
+        ReleaseRecorder recorder = again(saved, clock, next);
         recorder.objects.addAll(saved.objects());
         recorder.images.addAll(saved.images());
         recorder.upgrades.addAll(saved.upgrades());
@@ -95,6 +103,7 @@ final class ReleaseRecorder implements ProgressSink {
             stage = e.stage();
         } else if (event instanceof ProgressEvent.Applied e) {
             objects.add(new ObjectChange(e.object(), e.change()));
+            onlyAsked |= e.dryRun();
         } else if (event instanceof ProgressEvent.ImageReplaced e) {
             images.add(new ImageChange(e.object(), e.container(), e.from(), e.to()));
         } else if (event instanceof ProgressEvent.Upgraded e) {
@@ -106,6 +115,12 @@ final class ReleaseRecorder implements ProgressSink {
         } else if (event instanceof ProgressEvent.StageFinished e) {
             stages.add(new Stage(e.stage(), e.success(), e.took()));
         }
+    }
+
+    /** Takes over what an earlier attempt may have changed, as long as nothing was applied anew. */
+    synchronized void begunBefore(List<ObjectChange> changes) {
+        objects.clear();
+        objects.addAll(changes);
     }
 
     synchronized void configHashes(Map<ObjectRef, String> hashes) {
@@ -137,23 +152,17 @@ final class ReleaseRecorder implements ProgressSink {
 
     /** Names of the objects that were applied and so may be different now. */
     synchronized List<String> changed() {
-        return objects.stream()
-                .filter(o -> o.change() != ProgressEvent.Applied.Change.UNCHANGED)
-                .map(o -> o.object().toString())
-                .toList();
+        return changedBut(Set.of());
     }
 
-    /** A sentence on changed configuration, which no controller keeps revisions of; empty if there is none. */
-    synchronized Optional<String> configurationLeft() {
-        List<String> names = objects.stream()
-                .filter(o -> o.change() == ProgressEvent.Applied.Change.CHANGED)
+    /** The same without some objects. */
+    synchronized List<String> changedBut(Collection<ObjectRef> others) {
+        return objects.stream()
+                .filter(o -> !onlyAsked && o.change() != ProgressEvent.Applied.Change.UNCHANGED)
                 .map(ObjectChange::object)
-                .filter(o -> o.kind().equals("ConfigMap") || o.kind().equals("Secret"))
+                .filter(ref -> !others.contains(ref))
                 .map(ObjectRef::toString)
                 .toList();
-        return names.isEmpty()
-                ? Optional.empty()
-                : Optional.of(String.join(", ", names) + " keep the released content");
     }
 
     /** Does a stage's work, with its beginning, end and time told. */

@@ -1,9 +1,9 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
-import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * One release from the request to its record: plan, ask the server, apply, wait for health, and on failure return to the
@@ -24,29 +25,22 @@ public final class ReleaseRun {
     private final ReleaseTools tools;
     private final ReleaseRecorder recorder;
     private final Consumer<WatchToken> saved;
-    private final Consumer<ReleaseRecord> done;
-
-    // All below is guarded by this.
-    private Thread working;
-    private Cancellable watch = () -> {};
-    private Instant watching;
-    private int round;
-    private boolean cancelled;
-    private boolean over;
+    private final ReleaseLife life;
 
     private ReleaseRun(
             ReleaseTools tools, ReleaseRecorder recorder, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done) {
         this.tools = tools.telling(recorder);
         this.recorder = recorder;
         this.saved = saved;
-        this.done = done;
+        this.life = new ReleaseLife(tools.workers(), recorder, done);
     }
 
     /**
      * Begins a release. Returns at once, unless the workers run their tasks on the caller's thread.
      *
-     * @param saved given what must be kept for {@link #resume} if the process ends, each time that changes: when all is
-     *     applied and when a rollback has begun
+     * @param saved given what must be kept if the process ends, each time that changes: before the first change, when
+     *     all is applied, before a rollback and when that has begun. {@link #startAgain} or {@link #resume} goes on with
+     *     it
      * @param done called exactly once, whatever happens; the record tells failures too
      * @return ends the release wherever it is, and says in the record what that leaves; applied objects stay
      */
@@ -61,43 +55,121 @@ public final class ReleaseRun {
                 tools.scheduler(),
                 tools.sink());
         ReleaseRun run = new ReleaseRun(tools, recorder, saved, done);
-        run.work(() -> run.release(request));
-        return run::cancel;
+        run.life.work(() -> run.release(request, Optional.empty()));
+        return run.life::cancel;
     }
 
-    /** Goes on where a token was saved; its deadline is kept. Otherwise as {@link #start}. */
+    /**
+     * Begins a release anew that was interrupted while it applied. What it had changed counts as changed by this one, and
+     * the revisions to return to are those from before; the time-out begins again. Otherwise as {@link #start}.
+     *
+     * @param earlier a token that is not {@link WatchToken#isApplied}
+     */
+    public static Cancellable startAgain(
+            ReleaseRequest request,
+            WatchToken earlier,
+            ReleaseTools tools,
+            Consumer<WatchToken> saved,
+            Consumer<ReleaseRecord> done) {
+        ReleaseRecorder recorder = ReleaseRecorder.again(earlier.record(), tools.scheduler(), tools.sink());
+        ReleaseRun run = new ReleaseRun(tools, recorder, saved, done);
+        run.life.work(() -> run.release(request, Optional.of(earlier)));
+        return run.life::cancel;
+    }
+
+    /**
+     * Goes on where a token was saved; its deadline is kept. One that is not {@link WatchToken#isApplied} cannot be gone
+     * on with: the release fails, and what it has changed is returned if it was asked to. Otherwise as {@link #start}.
+     */
     public static Cancellable resume(
             WatchToken token, ReleaseTools tools, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done) {
         ReleaseRecorder recorder = ReleaseRecorder.resume(token.record(), tools.scheduler(), tools.sink());
         ReleaseRun run = new ReleaseRun(tools, recorder, saved, done);
-        run.work(() -> run.watch(token));
-        return run::cancel;
+        run.life.work(() -> run.goOn(token));
+        return run.life::cancel;
     }
 
     // ---- the way of a release
 
-    private void release(ReleaseRequest request) {
+    private void release(ReleaseRequest request, Optional<WatchToken> earlier) {
+        Deployer deployer = new Deployer(tools.port(), recorder, tools.workers(), life::isCancelled, earlier);
+        ReleasePlan plan;
+        try {
+            plan = rehearsed(request, deployer);
+        } catch (RuntimeException e) {
+            if (earlier.isEmpty()) {
+                throw e;
+            }
+            leftHalfApplied(earlier.get(), ReleaseLife.problem(e));
+            return;
+        }
+        if (request.dryRun()) {
+            life.finish(Outcome.DRY_RUN);
+        } else {
+            apply(plan, deployer);
+        }
+    }
+
+    private ReleasePlan rehearsed(ReleaseRequest request, Deployer deployer) {
         ReleasePlan plan = plan(request);
-        Deployer deployer = new Deployer(tools.port(), recorder, tools.workers());
-        recorder.stage("Ask the server", plan.objects().size() + " objects", () -> {
+        return recorder.stage("Ask the server", plan.objects().size() + " objects", () -> {
             deployer.rehearse(plan);
             return plan;
         });
-        if (request.dryRun()) {
-            finish(Outcome.DRY_RUN);
-            return;
-        }
+    }
+
+    private void apply(ReleasePlan plan, Deployer deployer) {
+        ReleaseRequest request = plan.request();
         Instant begun = tools.scheduler().now();
         try {
             recorder.stage("Apply", plan.objects().size() + " objects to namespace " + request.namespace(), () -> {
+                WatchToken token = deployer.prepare(plan, begun, recorder);
+                if (!life.isCancelled()) {
+                    saved.accept(token);
+                }
                 deployer.apply(plan);
                 return plan;
             });
-        } catch (ReleaseException e) {
+        } catch (RuntimeException e) {
             partlyApplied(request, deployer.token(request, begun, recorder), e);
             return;
         }
         applied(request, deployer.token(request, begun, recorder));
+    }
+
+    private void goOn(WatchToken token) {
+        switch (token.phase()) {
+            case APPLYING ->
+                leftHalfApplied(
+                        token,
+                        new Problem(
+                                Problem.Kind.FAILED,
+                                "release",
+                                "",
+                                "it was interrupted while it applied, and what it was to apply is no longer known",
+                                "Release again"));
+            case ROLLING_BACK -> rollBack(token);
+            default -> watch(token);
+        }
+    }
+
+    /** An interrupted release that cannot be brought to its end. */
+    private void leftHalfApplied(WatchToken token, Problem problem) {
+        if (life.isCancelled()) {
+            recorder.begunBefore(token.record().objects());
+            life.interrupted();
+            return;
+        }
+        recorder.failed(problem, Optional.empty());
+        recorder.begunBefore(token.record().objects());
+        recorder.add("But before it was interrupted, this release had begun to apply "
+                + String.join(", ", recorder.changed()) + ", which may be changed");
+        WatchToken begun = new Rollback(tools.port(), recorder).begun(token);
+        if (token.onFailure() == OnFailure.ROLLBACK && !begun.previous().isEmpty()) {
+            rollBack(begun);
+        } else {
+            life.finish(Outcome.FAILED);
+        }
     }
 
     private void applied(ReleaseRequest request, Optional<WatchToken> token) {
@@ -105,18 +177,18 @@ public final class ReleaseRun {
         if (token.isPresent() && request.awaitHealthy()) {
             watch(token.get());
         } else {
-            finish(request.awaitHealthy() ? Outcome.HEALTHY : Outcome.APPLIED);
+            life.finish(request.awaitHealthy() ? Outcome.HEALTHY : Outcome.APPLIED);
         }
     }
 
-    private void partlyApplied(ReleaseRequest request, Optional<WatchToken> token, ReleaseException e) {
+    private void partlyApplied(ReleaseRequest request, Optional<WatchToken> token, RuntimeException e) {
         boolean undo = request.onFailure() == OnFailure.ROLLBACK
                 && token.filter(t -> !t.previous().isEmpty()).isPresent()
-                && !isCancelled();
+                && !life.isCancelled();
         if (!undo) {
             throw e;
         }
-        recorder.failed(e.problem(), Optional.empty());
+        recorder.failed(ReleaseLife.problem(e), Optional.empty());
         rollBack(token.get());
     }
 
@@ -141,54 +213,46 @@ public final class ReleaseRun {
     }
 
     private void watch(WatchToken token) {
-        String what = token.phase() == Phase.RELEASE ? "the new revision" : "the previous revision";
-        int mine;
-        synchronized (this) {
-            if (over) {
-                return;
-            }
-            watching = tools.scheduler().now();
-            mine = ++round;
-        }
+        String what = isForward(token) ? "the new revision" : "the previous revision";
         recorder.accept(new ProgressEvent.StageStarted(
                 stageOf(token), what + " of " + token.waiting().targets().size() + " objects"));
-        Cancellable started = HealthWatch.startOfRelease(
-                token.waiting(), tools.port(), tools.scheduler(), recorder, outcome -> ended(token, outcome));
-        boolean late;
-        synchronized (this) {
-            // It may have ended already, and the rollback's have begun.
-            watch = round == mine ? started : watch;
-            late = cancelled;
-        }
-        if (late) {
-            started.cancel();
-        }
+        Instant begun = tools.scheduler().now();
+        life.await(() -> HealthWatch.startOfRelease(
+                token.waiting(), tools.port(), tools.scheduler(), recorder, outcome -> ended(token, begun, outcome)));
     }
 
     private static String stageOf(WatchToken token) {
-        return token.phase() == Phase.RELEASE ? "Wait for health" : "Wait for the rollback";
+        return isForward(token) ? "Wait for health" : "Wait for the rollback";
     }
 
-    private void ended(WatchToken token, HealthOutcome outcome) {
-        Duration took;
-        synchronized (this) {
-            watch = () -> {};
-            took = Duration.between(watching, tools.scheduler().now());
+    private static boolean isForward(WatchToken token) {
+        return token.phase() == Phase.RELEASE;
+    }
+
+    private void ended(WatchToken token, Instant begun, HealthOutcome outcome) {
+        try {
+            next(token, Duration.between(begun, tools.scheduler().now()), outcome);
+        } catch (Throwable e) { // nobody else would tell that the release is over
+            life.failed(ReleaseLife.problem(e));
         }
+    }
+
+    private void next(WatchToken token, Duration took, HealthOutcome outcome) {
+        life.awaited();
         recorder.accept(new ProgressEvent.StageFinished(stageOf(token), outcome.isHealthy(), took));
         switch (outcome.result()) {
-            case HEALTHY -> finish(token.phase() == Phase.RELEASE ? Outcome.HEALTHY : Outcome.ROLLED_BACK);
-            case CANCELLED -> interrupted();
-            default -> work(() -> unhealthy(token, outcome));
+            case HEALTHY -> life.finish(isForward(token) ? Outcome.HEALTHY : Outcome.ROLLED_BACK);
+            case CANCELLED -> life.interrupted();
+            default -> life.work(() -> unhealthy(token, outcome));
         }
     }
 
     private void unhealthy(WatchToken token, HealthOutcome outcome) {
-        if (token.phase() == Phase.ROLLBACK) {
+        if (!isForward(token)) {
             recorder.failed(outcome.toProblem(), outcome.cause());
             recorder.add("The previous revision did not become healthy either ("
                     + outcome.toProblem().reason() + ")");
-            finish(Outcome.FAILED);
+            life.finish(Outcome.FAILED);
             return;
         }
         recorder.failed(outcome.toProblem(), outcome.cause());
@@ -197,16 +261,22 @@ public final class ReleaseRun {
             case HOLD -> {
                 Rollback.Held held = new Rollback(tools.port(), recorder).hold(token, outcome.objects());
                 held.told().forEach(recorder::add);
-                finish(held.paused().isEmpty() ? Outcome.FAILED : Outcome.HELD);
+                life.finish(held.paused().isEmpty() ? Outcome.FAILED : Outcome.HELD);
             }
             case LEAVE -> {
                 recorder.add("Nothing was undone; Kubernetes goes on trying");
-                finish(Outcome.FAILED);
+                life.finish(Outcome.FAILED);
             }
         }
     }
 
     private void rollBack(WatchToken token) {
+        // First of all: whoever resumes must not take the revision that is being returned to for the new one.
+        saved.accept(token.in(Phase.ROLLING_BACK, recorder.record(Outcome.RUNNING)));
+        if (life.isCancelled()) {
+            life.interrupted();
+            return;
+        }
         Rollback.Begun begun = recorder.stage("Roll back", "", () -> new Rollback(tools.port(), recorder).begin(token));
         token.previous().forEach((ref, revision) -> {
             if (begun.targets().stream().anyMatch(t -> t.ref().equals(ref))) {
@@ -222,13 +292,18 @@ public final class ReleaseRun {
                                     ? "No object was changed"
                                     : "As released stay " + String.join(", ", changed)));
         } else {
-            recorder.configurationLeft().ifPresent(recorder::add);
+            List<ObjectRef> told = Stream.concat(token.previous().keySet().stream(), token.created().stream())
+                    .toList();
+            List<String> others = recorder.changedBut(told);
+            if (!others.isEmpty()) {
+                recorder.add("Not returned, and so as released, stay " + String.join(", ", others));
+            }
         }
         if (begun.targets().isEmpty()) {
             if (begun.left().isEmpty()) {
                 recorder.add("Nothing was undone, because the release changed no pod template");
             }
-            finish(Outcome.FAILED);
+            life.finish(Outcome.FAILED);
             return;
         }
         WaitRequest wait = WaitRequest.of(token.waiting().namespace(), begun.targets())
@@ -238,93 +313,5 @@ public final class ReleaseRun {
                 Phase.ROLLBACK, wait, Map.of(), List.of(), token.onFailure(), recorder.record(Outcome.RUNNING));
         saved.accept(back);
         watch(back);
-    }
-
-    // ---- threads, ends and failures
-
-    /** Runs a step on a worker, where {@link #cancel} can interrupt it; whatever it throws ends the release. */
-    private void work(Runnable step) {
-        tools.workers().execute(() -> {
-            synchronized (this) {
-                if (over) {
-                    return;
-                }
-                working = Thread.currentThread();
-            }
-            try {
-                step.run();
-            } catch (ReleaseException e) {
-                failed(e.problem());
-            } catch (RuntimeException e) {
-                failed(new Problem(
-                        Problem.Kind.FAILED, "release", "", "an unexpected error: " + e, "Report it with the log"));
-            } finally {
-                synchronized (this) {
-                    working = null;
-                    if (cancelled) {
-                        Thread.interrupted(); // the thread goes back to its pool without our interrupt
-                    }
-                }
-            }
-        });
-    }
-
-    private void failed(Problem problem) {
-        if (isCancelled()) {
-            interrupted();
-            return;
-        }
-        recorder.failed(problem, Optional.empty());
-        finish(Outcome.FAILED);
-    }
-
-    private void interrupted() {
-        List<String> changed = recorder.changed();
-        String left = changed.isEmpty()
-                ? "Nothing was changed"
-                : "These objects stay as applied, and Kubernetes goes on with them: " + String.join(", ", changed);
-        String when = "ended by somebody in the stage " + recorder.stage();
-        if (recorder.problem().isPresent()) {
-            recorder.add("Then the release was " + when + ". " + left);
-        } else {
-            recorder.failed(
-                    new Problem(
-                            Problem.Kind.INTERRUPTED,
-                            "release",
-                            "",
-                            "it was " + when + ". " + left,
-                            changed.isEmpty() ? "" : "Release again, or roll back with kubectl rollout undo"),
-                    Optional.empty());
-        }
-        finish(Outcome.CANCELLED);
-    }
-
-    private void cancel() {
-        Cancellable current;
-        synchronized (this) {
-            if (over || cancelled) {
-                return;
-            }
-            cancelled = true;
-            if (working != null) {
-                working.interrupt();
-            }
-            current = watch;
-        }
-        current.cancel();
-    }
-
-    private synchronized boolean isCancelled() {
-        return cancelled;
-    }
-
-    private void finish(Outcome outcome) {
-        synchronized (this) {
-            if (over) {
-                return;
-            }
-            over = true;
-        }
-        done.accept(recorder.record(outcome));
     }
 }

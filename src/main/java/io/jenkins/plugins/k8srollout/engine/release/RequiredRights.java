@@ -58,6 +58,13 @@ public final class RequiredRights {
         return List.copyOf(rights);
     }
 
+    /** What {@code createNamespace} needs besides; namespaces are cluster-wide. */
+    public static List<AccessRight> toCreateNamespace() {
+        List<AccessRight> rights = new ArrayList<>();
+        add(rights, CHANGE, "", "", "namespaces");
+        return List.copyOf(rights);
+    }
+
     private static void add(
             List<AccessRight> rights, List<String> verbs, String group, String namespace, String... resources) {
         for (String resource : resources) {

@@ -44,12 +44,61 @@ final class Revisions {
     }
 
     private static Optional<Revision> ofOther(ClusterPort port, KubeObject workload) {
-        // Until an update is through, a StatefulSet's current revision is the one that most pods still run.
-        String current = workload.text("status", "currentRevision").orElse("");
-        return kept(port, workload, CONTROLLER_REVISION).stream()
-                .max(Comparator.<KubeObject>comparingInt(r -> r.name().equals(current) ? 1 : 0)
-                        .thenComparingLong(Revisions::number))
+        List<KubeObject> newestFirst = kept(port, workload, CONTROLLER_REVISION).stream()
+                .sorted(Comparator.comparingLong(Revisions::number).reversed())
+                .toList();
+        String chosen = workload.kind().equals("StatefulSet") ? ofStatefulSet(port, workload, newestFirst) : "";
+        return newestFirst.stream()
+                .filter(r -> r.name().equals(chosen))
+                .findFirst()
+                .or(() -> newestFirst.stream().findFirst())
                 .map(r -> new Revision(CONTROLLER_REVISION, r.name(), String.valueOf(number(r))));
+    }
+
+    /**
+     * Until an update is through, a StatefulSet's current revision is the one that most pods still run. With the strategy
+     * OnDelete, and with a partition, the controller never calls an update through (kubernetes/kubernetes:
+     * pkg/controller/statefulset/stateful_set_utils.go, completeRollingUpdate), so that the pods have to tell.
+     */
+    private static String ofStatefulSet(ClusterPort port, KubeObject workload, List<KubeObject> newestFirst) {
+        String current = workload.text("status", "currentRevision").orElse("");
+        String update = workload.text("status", "updateRevision").orElse(current);
+        boolean onDelete =
+                workload.text("spec", "updateStrategy", "type").orElse("").equals("OnDelete");
+        boolean parted = workload.numberOr(0, "spec", "updateStrategy", "rollingUpdate", "partition") > 0;
+        if (update.equals(current) || !onDelete && !parted) {
+            return current;
+        }
+        List<KubeObject> pods = port.list(Selection.of("v1", "Pod", workload.namespace())).stream()
+                .filter(p -> isOwned(p, workload))
+                .toList();
+        boolean tried = pods.stream().anyMatch(p -> of(p).equals(update));
+        if (onDelete && !tried) {
+            return update; // nobody has deleted a pod yet: what is asked for is all there is to return to
+        }
+        Set<String> serving =
+                pods.stream().filter(Revisions::isReady).map(Revisions::of).collect(Collectors.toSet());
+        return newestFirst.stream()
+                .map(KubeObject::name)
+                .filter(serving::contains)
+                .findFirst()
+                .orElse(onDelete ? update : current);
+    }
+
+    /** The name of the ControllerRevision that a StatefulSet's pod was made from; empty text if it has none. */
+    static String of(KubeObject pod) {
+        return pod.labels().getOrDefault("controller-revision-hash", "");
+    }
+
+    static boolean isReady(KubeObject pod) {
+        return pod.children("status", "conditions").stream()
+                .anyMatch(c -> c.text("type").orElse("").equals("Ready")
+                        && c.text("status").orElse("").equals("True"));
+    }
+
+    static boolean isOwned(KubeObject object, KubeObject owner) {
+        return object.children("metadata", "ownerReferences").stream()
+                .anyMatch(o -> o.text("uid").orElse("").equals(owner.uid()));
     }
 
     private static long number(KubeObject revision) {
@@ -66,8 +115,7 @@ final class Revisions {
                 .map(e -> e.getKey() + "=" + e.getValue())
                 .collect(Collectors.joining(","));
         return port.list(Selection.of("apps/v1", kind, workload.namespace()).labelled(selector)).stream()
-                .filter(r -> r.children("metadata", "ownerReferences").stream()
-                        .anyMatch(o -> o.text("uid").orElse("").equals(workload.uid())))
+                .filter(r -> isOwned(r, workload))
                 .toList();
     }
 

@@ -6,6 +6,7 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.health.HealthRules;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.util.ArrayList;
@@ -34,6 +35,9 @@ final class RightsCheck {
             watched()
                     .forEach(s ->
                             add(needed, new ObjectRef(s.apiVersion(), s.kind(), s.namespace(), ""), "list", "watch"));
+            if (plan.request().onFailure() == OnFailure.ROLLBACK) {
+                plan.objects().forEach(object -> addForRollback(needed, object));
+            }
         }
         List<AccessRight> missing = new ArrayList<>(port.missingRights(List.copyOf(needed)));
         missing.removeIf(right -> right.verb().equals("create") && !isCreated(right, missing));
@@ -49,6 +53,24 @@ final class RightsCheck {
                 .map(ref -> new WaitRequest.Target(ref, 0))
                 .toList();
         return WatchPlan.of(targets, port.apis());
+    }
+
+    /** What {@link Revisions} reads, {@link Rollback} does, and the explanation of the failure shows. */
+    private void addForRollback(Set<AccessRight> needed, KubeObject workload) {
+        if (!Revisions.KINDS.contains(workload.kind())) {
+            return;
+        }
+        boolean deployment = workload.kind().equals("Deployment");
+        String namespace = workload.namespace();
+        add(
+                needed,
+                new ObjectRef("apps/v1", deployment ? "ReplicaSet" : "ControllerRevision", namespace, ""),
+                "get",
+                "list");
+        if (workload.kind().equals("StatefulSet")) {
+            add(needed, new ObjectRef("v1", "Pod", namespace, ""), "delete");
+        }
+        needed.add(new AccessRight("get", "", "pods/log", namespace));
     }
 
     // A kind that only the release brings cannot be asked about; who may add its definition mostly may use it.

@@ -14,6 +14,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Revision;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +23,8 @@ import java.util.Optional;
  * Returns workloads to the revision they had before a release, or pauses them. Blocks while the server answers.
  *
  * <p>Both are applies of what we own with one part changed, not patches: a patch would book the restored fields under
- * another kind of ownership, from which a later release that leaves them out could not remove them.
+ * another kind of ownership, from which a later release that leaves them out could not remove them. Only what others
+ * have added is removed by a patch, afterwards: {@link Leftovers}.
  */
 public final class Rollback {
     private final ClusterPort port;
@@ -46,17 +48,29 @@ public final class Rollback {
         }
     }
 
-    /** Puts every changed workload back to its previous pod template; repeating it changes nothing more. */
+    /**
+     * The same without the workloads that have not been changed since the token was saved, before the first change of a
+     * release that was interrupted while it applied.
+     */
+    public WatchToken begun(WatchToken token) {
+        Map<ObjectRef, Revision> changed = new LinkedHashMap<>(token.previous());
+        changed.keySet().removeIf(ref -> token.target(ref)
+                .map(t -> port.get(ref).orElse(KubeObject.empty()).numberOr(0, "metadata", "generation")
+                        <= t.minGeneration())
+                .orElse(false));
+        return token.withPrevious(changed);
+    }
+
+    /**
+     * Puts every changed workload back to its previous pod template; repeating it changes nothing more. What somebody
+     * else has changed since the release applied it is left alone.
+     */
     public Begun begin(WatchToken token) {
         List<WaitRequest.Target> targets = new ArrayList<>();
         List<String> left = new ArrayList<>();
         for (Map.Entry<ObjectRef, Revision> entry : token.previous().entrySet()) {
             try {
-                undo(entry.getKey(), entry.getValue(), left)
-                        .ifPresentOrElse(
-                                targets::add,
-                                () -> left.add(entry.getKey() + " stays as it is: " + entry.getValue()
-                                        + " no longer exists (revisionHistoryLimit keeps too few)"));
+                undo(token, entry.getKey(), entry.getValue(), left).ifPresent(targets::add);
             } catch (ReleaseException e) {
                 if (e.problem().kind() == Problem.Kind.INTERRUPTED) {
                     throw e;
@@ -69,40 +83,63 @@ public final class Rollback {
         return new Begun(targets, left);
     }
 
-    private Optional<WaitRequest.Target> undo(ObjectRef ref, Revision revision, List<String> left) {
+    private Optional<WaitRequest.Target> undo(WatchToken token, ObjectRef ref, Revision revision, List<String> left) {
         Optional<KubeObject> kept = Revisions.find(port, ref, revision);
         Optional<KubeObject> live = port.get(ref);
         if (kept.isEmpty() || live.isEmpty()) {
+            left.add(ref + " stays as it is: "
+                    + (live.isEmpty()
+                            ? "it no longer exists"
+                            : revision + " no longer exists (revisionHistoryLimit keeps too few)"));
+            return Optional.empty();
+        }
+        KubeObject template = Revisions.template(kept.get());
+        Optional<KubeObject> owned = port.owned(ref);
+        if (!isOurs(token, live.get(), owned, template)) {
+            left.add(ref + " stays as it is: somebody else has changed its pod template since it was applied");
             return Optional.empty();
         }
         sink.accept(new ProgressEvent.RollingBack(ref, revision.toString()));
-        KubeObject owned = port.owned(ref).orElse(KubeObject.empty());
-        KubeObject back = owned.with(Revisions.template(kept.get()).fields(), "spec", "template")
+        KubeObject back = owned.orElse(KubeObject.empty())
+                .with(template.fields(), "spec", "template")
                 .without("spec", "paused");
         String cause = kept.get().annotations().get(ChangeCause.ANNOTATION);
         back = cause == null
                 ? back.without("metadata", "annotations", ChangeCause.ANNOTATION)
                 : back.with(cause, "metadata", "annotations", ChangeCause.ANNOTATION);
         KubeObject after = port.apply(back, new ApplyOptions(false, true)).after();
+        after = new Leftovers(port, sink).remove(after, template, left);
         if (ref.kind().equals("StatefulSet")) {
-            removeStuckPods(live.get(), after, left);
+            removeStuckPods(live.get(), after, revision, left);
         }
-        return Optional.of(new WaitRequest.Target(ref, after.numberOr(0, "metadata", "generation")));
+        return Optional.of(AppliedTarget.of(port, after, true));
+    }
+
+    // As the release has left it, or as an earlier attempt to return it has.
+    private static boolean isOurs(WatchToken token, KubeObject live, Optional<KubeObject> owned, KubeObject previous) {
+        return token.target(live.ref())
+                        .map(t -> AppliedTarget.isUntouched(t, owned))
+                        .orElse(true)
+                || Leftovers.isSame(live.child("spec", "template"), previous)
+                || Leftovers.isSame(owned.orElse(KubeObject.empty()).child("spec", "template"), previous);
     }
 
     /**
      * An ordered StatefulSet waits for a pod that never becomes ready before it replaces it, also with a revision that
      * would cure it: kubernetes.io/docs/concepts/workloads/controllers/statefulset/#forced-rollback.
      */
-    private void removeStuckPods(KubeObject before, KubeObject after, List<String> left) {
-        String failed = before.text("status", "updateRevision").orElse("");
+    private void removeStuckPods(KubeObject before, KubeObject after, Revision previous, List<String> left) {
+        String newest = before.text("status", "updateRevision").orElse("");
+        // If an earlier attempt has been here, the newest is the good one already.
+        String failed = newest.equals(previous.name()) ? "" : newest;
+        List<String> good = List.of(
+                previous.name(), before.text("status", "currentRevision").orElse(""));
         try {
-            for (KubeObject pod : port.list(
-                    Selection.of("v1", "Pod", after.namespace()).labelled("controller-revision-hash=" + failed))) {
-                boolean ours = pod.children("metadata", "ownerReferences").stream()
-                        .anyMatch(o -> o.text("uid").orElse("").equals(after.uid()));
-                if (ours && !isReady(pod)) {
-                    port.delete(pod.ref());
+            for (KubeObject pod : port.list(Selection.of("v1", "Pod", after.namespace()))) {
+                String revision = Revisions.of(pod);
+                boolean concerned = failed.isEmpty() ? !good.contains(revision) : revision.equals(failed);
+                if (concerned && Revisions.isOwned(pod, after) && !Revisions.isReady(pod)) {
+                    port.delete(pod.ref(), pod.uid());
                     String text =
                             pod.ref() + " of the failed revision was deleted, because its StatefulSet waits for it";
                     sink.accept(new ProgressEvent.Notice(Severity.INFO, text));
@@ -115,12 +152,6 @@ public final class Rollback {
                     + ". Delete those that are not ready with kubectl delete pod -l controller-revision-hash=" + failed
                     + (p.remedy().isEmpty() ? "" : "; for the next time: " + p.remedy()));
         }
-    }
-
-    private static boolean isReady(KubeObject pod) {
-        return pod.children("status", "conditions").stream()
-                .anyMatch(c -> c.text("type").orElse("").equals("Ready")
-                        && c.text("status").orElse("").equals("True"));
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
+import io.jenkins.plugins.k8srollout.engine.affinity.AffinityPlan;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
@@ -48,6 +49,21 @@ public final class StickinessCheck {
             }
         }
 
+        /**
+         * Of what {@code plan} will have set, with the default numbers.
+         *
+         * @throws ReleaseException (refused input) if the address is none, or nothing in requests would prove it
+         */
+        public static Probe of(String url, AffinityPlan plan) {
+            String cookie = plan.cookie()
+                    .orElseThrow(() -> ReleaseException.refused(
+                            "prove that sessions stick",
+                            url,
+                            plan.controller() + " has no cookie of a known name that keeps its value",
+                            "Leave verify out"));
+            return of(url, cookie);
+        }
+
         /** With the default numbers. */
         public static Probe of(String url, String cookie) {
             try {
@@ -61,8 +77,10 @@ public final class StickinessCheck {
 
     private final Scheduler scheduler;
     private final ProgressSink sink;
-    private final HttpClient http =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private final HttpClient http = HttpClient.newBuilder()
+            .connectTimeout(Duration.ofSeconds(5))
+            .proxy(HttpClient.Builder.NO_PROXY)
+            .build();
 
     public StickinessCheck(Scheduler scheduler, ProgressSink sink) {
         this.scheduler = scheduler;

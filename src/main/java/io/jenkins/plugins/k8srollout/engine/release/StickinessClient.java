@@ -1,6 +1,7 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.CookieManager;
 import java.net.CookiePolicy;
@@ -14,9 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** One client with a cookie jar of its own, sending one request after the other. */
 final class StickinessClient {
+    private static final Logger LOGGER = Logger.getLogger(StickinessClient.class.getName());
+
     // Headers in which applications and proxies commonly name the pod that answered.
     private static final List<String> POD_HEADERS =
             List.of("X-Pod-Name", "X-Pod", "X-Served-By", "X-Hostname", "X-Backend-Server");
@@ -37,10 +42,21 @@ final class StickinessClient {
         if (statuses.size() == probe.requests()) {
             return CompletableFuture.completedFuture(new StickinessReport.Client(values, pods, statuses));
         }
-        return http.sendAsync(request(), HttpResponse.BodyHandlers.discarding()).thenCompose(response -> {
-            note(response);
-            return ask();
-        });
+        // The request's time limit ends with the headers; a body that never ends must not matter.
+        return http.sendAsync(request(), HttpResponse.BodyHandlers.ofInputStream())
+                .thenCompose(response -> {
+                    close(response.body());
+                    note(response);
+                    return ask();
+                });
+    }
+
+    private static void close(InputStream body) {
+        try {
+            body.close();
+        } catch (IOException e) {
+            LOGGER.log(Level.FINE, "the rest of an answer could not be dropped", e);
+        }
     }
 
     private HttpRequest request() {
@@ -54,7 +70,7 @@ final class StickinessClient {
         return builder.GET().build();
     }
 
-    private void note(HttpResponse<Void> response) {
+    private void note(HttpResponse<?> response) {
         try {
             jar.put(probe.url(), response.headers().map());
         } catch (IOException e) {

@@ -16,17 +16,19 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * The real clock: one thread that only counts time, and a bounded pool that does the work, so that however many waits
- * there are they cost no thread each, and one task that takes long does not make the others late. All threads are
- * daemons; idle workers end. Thread-safe.
+ * The real clock: one thread that only counts time, a bounded pool for short tasks and another for calls that take a
+ * while, so that however many waits there are they cost no thread each, and a server that does not answer makes nothing
+ * late but the calls to it and to its like. All threads are daemons; idle ones end. Thread-safe.
  */
 public final class SystemScheduler implements Scheduler, AutoCloseable {
     private static final Logger LOGGER = Logger.getLogger(SystemScheduler.class.getName());
     private static final Duration IDLE = Duration.ofSeconds(30);
     private static final int WORKERS = 8;
+    private static final int CALLERS = 24;
 
     private final ScheduledThreadPoolExecutor timer;
     private final ThreadPoolExecutor workers;
+    private final ThreadPoolExecutor callers;
 
     public SystemScheduler() {
         this(WORKERS);
@@ -37,14 +39,15 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
         timer = new ScheduledThreadPoolExecutor(1, threads("k8s-rollout-timer"));
         timer.setRemoveOnCancelPolicy(true);
         timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        workers = new ThreadPoolExecutor(
-                workerCount,
-                workerCount,
-                IDLE.toSeconds(),
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                threads("k8s-rollout-worker"));
-        workers.allowCoreThreadTimeOut(true);
+        workers = pool(workerCount, "k8s-rollout-worker");
+        callers = pool(CALLERS, "k8s-rollout-caller");
+    }
+
+    private static ThreadPoolExecutor pool(int size, String name) {
+        ThreadPoolExecutor pool = new ThreadPoolExecutor(
+                size, size, IDLE.toSeconds(), TimeUnit.SECONDS, new LinkedBlockingQueue<>(), threads(name));
+        pool.allowCoreThreadTimeOut(true);
+        return pool;
     }
 
     @Override
@@ -55,12 +58,11 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
     @Override
     public Cancellable after(Duration delay, Runnable task) {
         Objects.requireNonNull(task, "task");
+        if (delay.isZero() || delay.isNegative()) {
+            return soon(workers, task);
+        }
         Runnable guarded = () -> runGuarded(task);
         try {
-            if (delay.isZero() || delay.isNegative()) {
-                workers.execute(guarded);
-                return () -> workers.remove(guarded);
-            }
             ScheduledFuture<?> waiting = timer.schedule(() -> hand(guarded), delay.toNanos(), TimeUnit.NANOSECONDS);
             return () -> {
                 waiting.cancel(false);
@@ -68,6 +70,23 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
             };
         } catch (RejectedExecutionException e) {
             // closed: whoever closes it ends the waits too
+            LOGGER.log(Level.FINE, "not run, the scheduler is closed", e);
+            return () -> {};
+        }
+    }
+
+    @Override
+    public Cancellable offload(Runnable task) {
+        return soon(callers, task);
+    }
+
+    private static Cancellable soon(ThreadPoolExecutor pool, Runnable task) {
+        Objects.requireNonNull(task, "task");
+        Runnable guarded = () -> runGuarded(task);
+        try {
+            pool.execute(guarded);
+            return () -> pool.remove(guarded);
+        } catch (RejectedExecutionException e) {
             LOGGER.log(Level.FINE, "not run, the scheduler is closed", e);
             return () -> {};
         }
@@ -94,6 +113,7 @@ public final class SystemScheduler implements Scheduler, AutoCloseable {
     public void close() {
         timer.shutdownNow();
         workers.shutdownNow();
+        callers.shutdownNow();
     }
 
     private static ThreadFactory threads(String name) {

@@ -26,14 +26,39 @@ final class TargetState {
     private Health.State since = Health.State.ABSENT;
     private Optional<Instant> sinceWhen = Optional.empty();
     private boolean dirty = true;
+    private String stalled;
+    private long untouched;
 
     TargetState(WaitRequest.Target target, HealthPolicy policy) {
         this.target = target;
         this.policy = policy;
+        this.stalled = target.stalled();
+        this.untouched = target.minGeneration();
     }
 
     ObjectRef ref() {
         return target.ref();
+    }
+
+    WaitRequest.Target target() {
+        return target;
+    }
+
+    /**
+     * The generation of which it must be found out whether somebody has changed the pod template that a release has
+     * applied; empty if there is none to doubt. Somebody may have scaled it only.
+     */
+    Optional<Long> doubtful(WatchedObjects objects) {
+        return target.template().isEmpty()
+                ? Optional.empty()
+                : objects.find(ref())
+                        .flatMap(o -> o.number("metadata", "generation"))
+                        .filter(generation -> generation > untouched);
+    }
+
+    /** Up to this generation the pod template is as it was applied. */
+    void untouched(long generation) {
+        untouched = Math.max(untouched, generation);
     }
 
     Health health() {
@@ -98,7 +123,7 @@ final class TargetState {
             return plain(
                     Health.of(Health.State.ABSENT, objects.wasDeleted(ref()) ? "has been deleted" : "does not exist"));
         }
-        KubeObject object = found.get();
+        KubeObject object = judged(found.get());
         if (object.numberOr(0, "metadata", "generation") < target.minGeneration()) {
             return plain(Health.of(
                     Health.State.PROGRESSING, "generation " + target.minGeneration() + " is not to be seen yet"));
@@ -121,6 +146,14 @@ final class TargetState {
                         objects.earlierEvents(),
                         there),
                 policy);
+    }
+
+    // What the controller has said of the former template, it goes on saying for a moment.
+    private KubeObject judged(KubeObject object) {
+        if (object.numberOr(0, "status", "observedGeneration") < target.minGeneration()) {
+            stalled = StalledCondition.time(object).orElse(stalled);
+        }
+        return stalled.isEmpty() ? object : StalledCondition.without(object, stalled);
     }
 
     private static Assessment plain(Health health) {

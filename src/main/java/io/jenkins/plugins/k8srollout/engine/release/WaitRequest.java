@@ -43,10 +43,20 @@ public record WaitRequest(
      * @param ref the object
      * @param minGeneration the generation that a release has made; earlier ones are not judged. 0 if the object was
      *     named by a user and may not exist
+     * @param template fingerprint of the pod template as the release has applied it; if somebody changes that template,
+     *     the wait ends. Empty text if nobody applied one
+     * @param stalled when the condition {@code ProgressDeadlineExceeded} was written that the object still had from
+     *     before the release, in the cluster's words; it is not judged by that one. Empty text if it had none
      */
-    public record Target(ObjectRef ref, long minGeneration) {
+    public record Target(ObjectRef ref, long minGeneration, String template, String stalled) {
         public Target {
             Objects.requireNonNull(ref, "ref");
+            Objects.requireNonNull(template, "template");
+            Objects.requireNonNull(stalled, "stalled");
+        }
+
+        public Target(ObjectRef ref, long minGeneration) {
+            this(ref, minGeneration, "", "");
         }
     }
 

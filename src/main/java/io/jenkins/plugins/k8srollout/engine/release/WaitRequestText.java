@@ -36,7 +36,9 @@ final class WaitRequestText {
                     .put("kind", target.ref().kind())
                     .put("namespace", target.ref().namespace())
                     .put("name", target.ref().name())
-                    .put("minGeneration", target.minGeneration());
+                    .put("minGeneration", target.minGeneration())
+                    .put("template", target.template())
+                    .put("stalled", target.stalled());
         }
         root.put("timeout", request.timeout().toString());
         request.deadline().ifPresent(d -> root.put("deadline", d.toString()));
@@ -87,7 +89,11 @@ final class WaitRequestText {
                     target.path("kind").asText(),
                     target.path("namespace").asText(),
                     target.path("name").asText());
-            targets.add(new WaitRequest.Target(ref, target.path("minGeneration").asLong()));
+            targets.add(new WaitRequest.Target(
+                    ref,
+                    target.path("minGeneration").asLong(),
+                    target.path("template").asText(""),
+                    target.path("stalled").asText("")));
         }
         JsonNode http = root.path("http");
         return new WaitRequest(

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.health.ClusterClock;
 import io.jenkins.plugins.k8srollout.engine.model.Finding;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
@@ -90,14 +91,15 @@ final class WaitState {
     /**
      * Judges what has changed, tells it, and decides.
      *
-     * @param complete whether all that exists is known; before, only trouble and the deadline decide
+     * @param complete whether all that exists is known; otherwise, and while a change of a pod template is looked into,
+     *     only trouble and the deadline decide
      * @return empty while the wait goes on
      */
     Optional<HealthOutcome.Result> decide(Instant now, boolean complete) {
         if (failure.trouble().isPresent()) {
             return Optional.of(HealthOutcome.Result.FAILED);
         }
-        if (complete) {
+        if (complete && doubtful().isEmpty()) {
             judge(now);
             if (isFailed(now)) {
                 return Optional.of(HealthOutcome.Result.FAILED);
@@ -111,6 +113,11 @@ final class WaitState {
         }
         targets.forEach(t -> t.causes().forEach(failure::candidate));
         return Optional.of(HealthOutcome.Result.TIMED_OUT);
+    }
+
+    /** A target that somebody has changed since it was last found untouched; empty if there is none. */
+    Optional<TargetState> doubtful() {
+        return targets.stream().filter(t -> t.doubtful(objects).isPresent()).findFirst();
     }
 
     private void judge(Instant now) {

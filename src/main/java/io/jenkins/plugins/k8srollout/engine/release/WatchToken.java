@@ -10,11 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that a release which has been applied must remember to go on after a restart. Immutable; holds no secrets.
+ * All that a release must remember to go on after a restart, from its first change on. Immutable; holds no secrets.
  *
- * @param phase what is being waited for
- * @param waiting the targets with their generations, and the deadline
- * @param previous the revision that each changed workload had before
+ * @param phase how far it is
+ * @param waiting the targets with their generations, and the deadline; while it applies, all objects with the
+ *     generations they had before
+ * @param previous the revision that each changed workload had before; while it applies, of those it is going to change
  * @param created workloads that did not exist before, so that there is nothing to return to
  * @param onFailure what happens if they do not become healthy
  * @param record the record so far
@@ -28,8 +29,12 @@ public record WatchToken(
         ReleaseRecord record) {
 
     public enum Phase {
-        /** The new revision is to become healthy. */
+        /** Any part of the release may be applied; who knows the request begins anew with this in mind. */
+        APPLYING,
+        /** All is applied; the new revision is to become healthy. */
         RELEASE,
+        /** The release has failed; any of its workloads may be on its way back to the previous revision. */
+        ROLLING_BACK,
         /** The release has failed; the previous revision is to become healthy again. */
         ROLLBACK
     }
@@ -52,6 +57,24 @@ public record WatchToken(
     public WatchToken {
         previous = Collections.unmodifiableMap(new LinkedHashMap<>(previous));
         created = List.copyOf(created);
+    }
+
+    /** Whether it needs no more than the token to go on. */
+    public boolean isApplied() {
+        return phase != Phase.APPLYING;
+    }
+
+    WatchToken in(Phase other, ReleaseRecord soFar) {
+        return new WatchToken(other, waiting, previous, created, onFailure, soFar);
+    }
+
+    WatchToken withPrevious(Map<ObjectRef, Revision> other) {
+        return new WatchToken(phase, waiting, other, created, onFailure, record);
+    }
+
+    /** What is remembered of a target; empty if it is none. */
+    Optional<WaitRequest.Target> target(ObjectRef ref) {
+        return waiting.targets().stream().filter(t -> t.ref().equals(ref)).findFirst();
     }
 
     Optional<Revision> previousOf(ObjectRef ref) {

@@ -58,7 +58,7 @@ public final class Workspace {
         try {
             return checked(named.toRealPath(), path);
         } catch (IOException e) {
-            throw refused(path, "there is no such file or folder", "Give it relative to the workspace");
+            throw refused(path, "there is no such file or folder", "Check the path; relative ones start at " + root);
         }
     }
 
@@ -89,7 +89,7 @@ public final class Workspace {
             // Refused by name before anything is looked up: an error must not tell what exists elsewhere.
             return checked(named, path);
         } catch (InvalidPathException e) {
-            throw refused(path, "it is not a path", "Give it relative to the workspace");
+            throw refused(path, "it is not a path", "Name a file or folder; relative paths start at " + root);
         }
     }
 
@@ -116,6 +116,6 @@ public final class Workspace {
     }
 
     static ReleaseException refused(String path, String reason, String remedy) {
-        return ReleaseException.refused("read from the workspace", path, reason, remedy);
+        return ReleaseException.refused("read the files", path, reason, remedy);
     }
 }

@@ -42,7 +42,8 @@ public class AffinityPlannerTest {
     public void neverGuessesTheControllerFromTheClassName() {
         ingresses.set(0, web().with("nginx", "spec", "ingressClassName"));
 
-        assertRefused(ingress(), "its class is 'nginx', but there is no such IngressClass. Set controller.");
+        assertRefused(
+                ingress(), "its class is 'nginx', but there is no such IngressClass. Set controller (--controller).");
     }
 
     @Test
@@ -59,7 +60,7 @@ public class AffinityPlannerTest {
         assertRefused(
                 ingress(),
                 "its IngressClass public belongs to the controller 'example.com/own', which is not known."
-                        + " Set controller. Valid: ingress-nginx, traefik,");
+                        + " Set controller (--controller). Valid: ingress-nginx, traefik,");
     }
 
     @Test

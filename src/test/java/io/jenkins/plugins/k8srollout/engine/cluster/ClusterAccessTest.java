@@ -116,6 +116,36 @@ public class ClusterAccessTest {
         assertThat(told, allOf(containsString("no context 'live'"), containsString("Valid: prod, test")));
     }
 
+    /** As client-go merges them: kubectl writes the current context into the first file, wherever the context is. */
+    @Test
+    public void currentContextOfOneFileMayBeInAnother() throws IOException {
+        Path first = folder.newFile("current").toPath();
+        Files.writeString(first, """
+                apiVersion: v1
+                kind: Config
+                current-context: mixed
+                users: [{name: robot, user: {token: of-the-first-file}}]
+                """);
+        Path second = folder.newFile("clusters").toPath();
+        Files.writeString(
+                second, KUBECONFIG + "  - {name: mixed, context: {cluster: two, user: robot, namespace: web}}\n");
+        Config config = ClientFactory.config(ClusterAccess.kubeconfigFiles(List.of(first, second), ""));
+        assertThat(config.getMasterUrl(), containsString("two.example.com"));
+        assertThat(config.getNamespace(), is("web"));
+        assertThat(config.getAutoOAuthToken(), is("of-the-first-file"));
+    }
+
+    @Test
+    public void currentContextThatIsNowhereIsRefused() throws IOException {
+        Path first = folder.newFile("stale").toPath();
+        Files.writeString(first, "apiVersion: v1\nkind: Config\ncurrent-context: gone\n");
+        Path second = folder.newFile("others").toPath();
+        Files.writeString(second, KUBECONFIG);
+        ClusterAccess access = ClusterAccess.kubeconfigFiles(List.of(first, second), "");
+        ReleaseException e = assertThrows(ReleaseException.class, () -> ClientFactory.config(access));
+        assertThat(e.getMessage(), allOf(containsString("no context 'gone'"), containsString("prod, test")));
+    }
+
     @Test
     public void ownFilesAreReadInTheirOrder() throws IOException {
         Path first = folder.newFile().toPath();

@@ -105,6 +105,19 @@ public class SharedWatchesTest {
     }
 
     @Test
+    public void serverThatIsAwayIsToldAndThenAllThatWasMissed() throws InterruptedException {
+        server.answer(LIST, 200, list("10", config("a", 1), config("b", 2)))
+                .answer(LIST, 200, list("20", config("a", 1), config("b", 12)));
+        cluster.watch(CONFIGS, tales);
+        Watch first = server.nextWatch();
+        tales.expect("changed a 1", "changed b 2", "synced");
+        first.breakOff();
+        server.nextWatch().breakOff();
+        tales.expect("disconnected", "changed b 12", "synced");
+        assertThat(server.nextWatch().query(), containsString("resourceVersion=20"));
+    }
+
+    @Test
     public void objectMadeAnewUnderItsNameIsFirstToldAsGone() throws InterruptedException {
         server.answer(LIST, 200, list("10", config("a", 1).with("one", "metadata", "uid")))
                 .answer(LIST, 200, list("20", config("a", 12).with("two", "metadata", "uid")));
@@ -219,6 +232,11 @@ public class SharedWatchesTest {
         @Override
         public void synced() {
             told.add("synced");
+        }
+
+        @Override
+        public void disconnected() {
+            told.add("disconnected");
         }
 
         @Override

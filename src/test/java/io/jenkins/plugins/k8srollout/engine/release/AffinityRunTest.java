@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertThrows;
 
+import io.jenkins.plugins.k8srollout.engine.affinity.AffinityPlan;
 import io.jenkins.plugins.k8srollout.engine.affinity.AffinityRequest;
 import io.jenkins.plugins.k8srollout.engine.affinity.Yaml;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
@@ -54,6 +55,26 @@ public class AffinityRunTest {
     }
 
     @Test
+    public void proofByCookieIsRefusedWhereThereIsNone() {
+        AffinityPlan plan = run.plan(AffinityRequest.builder()
+                .namespace("shop")
+                .service("web")
+                .clientIp(600)
+                .build());
+
+        ReleaseException refused =
+                assertThrows(ReleaseException.class, () -> StickinessCheck.Probe.of("https://shop.example.com/", plan));
+        assertThat(refused.getMessage(), containsString("service-client-ip has no cookie"));
+    }
+
+    @Test
+    public void proofLooksForTheCookieOfThePlan() {
+        AffinityPlan plan = run.plan(request().cookie("session").build());
+
+        assertThat(StickinessCheck.Probe.of("https://shop.example.com/", plan).cookie(), is("session"));
+    }
+
+    @Test
     public void removalNeedsNoController() {
         run.apply(request().build());
 
@@ -92,7 +113,8 @@ public class AffinityRunTest {
         ReleaseException denied = assertThrows(ReleaseException.class, () -> new AffinityRun(narrow, sink)
                 .apply(request().build()));
         assertThat(denied.problem().kind(), is(Problem.Kind.NOT_PERMITTED));
-        assertThat(denied.getMessage(), containsString("Set controller, or grant list on ingressclasses"));
+        assertThat(
+                denied.getMessage(), containsString("Set controller (--controller), or grant list on ingressclasses"));
     }
 
     private List<String> patches() {

@@ -134,6 +134,27 @@ public class HealthWatchEndTest extends HealthWatchFixture {
     }
 
     @Test
+    public void stableForIsNotProvedByAServerThatIsAway() {
+        shop.deployment(2, 1, 1, 1);
+        shop.replicaSet(2);
+        shop.running(2, "a", 0);
+        start(release(2).withStableFor(Duration.ofSeconds(30)));
+        cluster.disconnectWatches();
+        scheduler.advance(Duration.ofSeconds(40));
+        assertThat(outcomes, empty());
+        shop.running(2, "a", 1);
+        cluster.reconnectWatches();
+        settle();
+        assertThat("it was restarted meanwhile", outcomes, empty());
+        cluster.disconnectWatches();
+        scheduler.advance(Duration.ofSeconds(30));
+        cluster.reconnectWatches();
+        settle();
+        assertThat(outcome().isHealthy(), equalTo(true));
+        nothingIsLeftBehind();
+    }
+
+    @Test
     public void stableForBeginsAnewWithUnreadiness() {
         shop.deployment(2, 1, 1, 1);
         start(release(2).withStableFor(Duration.ofSeconds(30)));

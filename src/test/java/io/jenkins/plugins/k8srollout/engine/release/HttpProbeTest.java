@@ -61,6 +61,20 @@ public class HttpProbeTest {
     }
 
     @Test
+    public void patternThatNeverEndsIsAnAnswerToo() {
+        answer("/xs", 200, "x".repeat(200));
+        assertThat(attempt("/xs", 200, "(x+x+)+y").isPresent(), is(true));
+    }
+
+    @Test
+    public void patternThatNeedsTooMuchStackIsAnAnswerToo() {
+        answer("/lines", 200, "line\n".repeat(12_000));
+        assertThat(
+                attempt("/lines", 200, "(.|\\n)*UP").orElseThrow(),
+                containsString("the answer is too long for the pattern"));
+    }
+
+    @Test
     public void onlyTheBeginningOfALongAnswerIsRead() {
         assertThat(attempt("/long", 200, "UP").isPresent(), is(true));
     }

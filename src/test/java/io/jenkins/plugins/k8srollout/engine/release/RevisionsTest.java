@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.is;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.testutil.FakeCluster;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
+import java.util.List;
 import org.junit.Test;
 
 public class RevisionsTest {
@@ -25,6 +26,50 @@ public class RevisionsTest {
         kept("store", "store-b", 2);
         kept("stranger", "store-c", 3);
         assertThat(Revisions.serving(cluster, store).orElseThrow().name(), equalTo("store-a"));
+    }
+
+    @Test
+    public void statefulSetWithoutEndOfUpdateReturnsToWhatIsReady() {
+        for (String strategy : List.of("{type: OnDelete}", "{rollingUpdate: {partition: 1}}")) {
+            KubeObject store = unended(strategy);
+            kept("store", "store-a", 1);
+            kept("store", "store-b", 2);
+            kept("store", "store-c", 3);
+            pod("store-0", "store-b", true);
+            pod("store-1", "store-c", true);
+            assertThat(strategy, Revisions.serving(cluster, store).orElseThrow().name(), equalTo("store-c"));
+            pod("store-1", "store-c", false);
+            assertThat(strategy, Revisions.serving(cluster, store).orElseThrow().name(), equalTo("store-b"));
+        }
+    }
+
+    @Test
+    public void updateThatNobodyHasLetBeginIsReturnedTo() {
+        KubeObject store = unended("{type: OnDelete}");
+        kept("store", "store-a", 1);
+        kept("store", "store-c", 3);
+        pod("store-0", "store-a", true);
+        assertThat(Revisions.serving(cluster, store).orElseThrow().name(), equalTo("store-c"));
+    }
+
+    private KubeObject unended(String strategy) {
+        return cluster.put(FakeObjects.parse("""
+                apiVersion: apps/v1
+                kind: StatefulSet
+                metadata: {name: store, namespace: shop, uid: store}
+                spec: {selector: {matchLabels: {app: store}}, updateStrategy: %s}
+                status: {currentRevision: store-a, updateRevision: store-c}
+                """.formatted(strategy)));
+    }
+
+    private void pod(String name, String revision, boolean ready) {
+        cluster.put(FakeObjects.parse("""
+                apiVersion: v1
+                kind: Pod
+                metadata:
+                  {name: %s, namespace: shop, labels: {controller-revision-hash: %s}, ownerReferences: [{uid: store}]}
+                status: {conditions: [{type: Ready, status: "%s"}]}
+                """.formatted(name, revision, ready ? "True" : "False")));
     }
 
     @Test

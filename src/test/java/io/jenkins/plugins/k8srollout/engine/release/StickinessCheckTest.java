@@ -33,6 +33,7 @@ public class StickinessCheckTest {
 
     private enum Mode {
         STICKY,
+        BODY_THAT_NEVER_ENDS,
         NO_COOKIE,
         IGNORES_COOKIE,
         NEW_COOKIE_EACH_TIME
@@ -53,6 +54,10 @@ public class StickinessCheckTest {
                 exchange.getResponseHeaders().add("Set-Cookie", "route=" + value + "; Path=/; HttpOnly");
             }
             exchange.getResponseHeaders().add("X-Pod-Name", pod);
+            if (mode == Mode.BODY_THAT_NEVER_ENDS) {
+                exchange.sendResponseHeaders(200, 1_000_000);
+                return;
+            }
             exchange.sendResponseHeaders(number <= failures ? 503 : 200, -1);
             exchange.close();
         });
@@ -75,6 +80,13 @@ public class StickinessCheckTest {
     @Test
     public void waitsForTheControllerToReadItsSettings() throws Exception {
         failures = 30; // the first round and a part of the second
+
+        assertThat(check().get().fault(), is(Optional.empty()));
+    }
+
+    @Test
+    public void needsNoMoreThanTheHeaders() throws Exception {
+        mode = Mode.BODY_THAT_NEVER_ENDS;
 
         assertThat(check().get().fault(), is(Optional.empty()));
     }

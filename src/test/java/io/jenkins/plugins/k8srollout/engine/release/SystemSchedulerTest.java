@@ -51,6 +51,18 @@ public class SystemSchedulerTest {
     }
 
     @Test
+    public void callsThatHangMakeNothingLate() throws Exception {
+        CountDownLatch hanging = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        for (int i = 0; i < 100; i++) {
+            scheduler.offload(() -> awaitOf(hanging));
+        }
+        scheduler.after(Duration.ofMillis(1), done::countDown);
+        assertThat(done.await(10, TimeUnit.SECONDS), is(true));
+        hanging.countDown();
+    }
+
+    @Test
     public void taskThatThrowsDoesNotEndTheWorker() throws Exception {
         CountDownLatch done = new CountDownLatch(1);
         scheduler.after(Duration.ZERO, () -> {

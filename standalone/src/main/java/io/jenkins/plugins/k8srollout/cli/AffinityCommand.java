@@ -4,11 +4,17 @@ import io.jenkins.plugins.k8srollout.engine.affinity.AffinityPlan;
 import io.jenkins.plugins.k8srollout.engine.affinity.AffinityRequest;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.release.AffinityRun;
+import io.jenkins.plugins.k8srollout.engine.release.StickinessCheck;
+import io.jenkins.plugins.k8srollout.engine.release.StickinessReport;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -77,11 +83,20 @@ final class AffinityCommand implements Callable<Integer> {
     @Option(names = "--controller", paramLabel = "NAME", description = "the dialect (default: by the IngressClass)")
     String controller;
 
-    @Option(names = "--client-ip", paramLabel = "SECONDS", description = "bind the client's address instead, 1 to 86400")
+    @Option(
+            names = "--client-ip",
+            paramLabel = "SECONDS",
+            description = "bind the client's address instead, 1 to 86400")
     Integer clientIp;
 
     @Option(names = "--remove", description = "take back all that was set")
     boolean remove;
+
+    @Option(
+            names = "--verify",
+            paramLabel = "URL",
+            description = "then prove with several clients at this address that sessions stick")
+    String verify;
 
     @Option(names = "--dry-run", description = "only print what would change")
     boolean dryRun;
@@ -91,14 +106,35 @@ final class AffinityCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws InterruptedException {
         ProgressSink sink = console.sink(output.format);
         try (ClusterSession session = new ClusterSession(cluster, console, sink)) {
             AffinityRequest request = request(session.namespace());
             AffinityRun run = new AffinityRun(session.port(), sink);
-            AffinityPlan plan = dryRun ? run.plan(request) : run.apply(request);
-            report(plan, sink);
+            AffinityPlan plan = run.plan(request);
+            Optional<StickinessCheck.Probe> probe =
+                    Optional.ofNullable(verify).filter(url -> !remove).map(url -> StickinessCheck.Probe.of(url, plan));
+            if (dryRun) {
+                report(plan, Set.of(), sink);
+                return ExitCode.OK;
+            }
+            run.apply(request, plan);
+            Set<String> pods = probe.isPresent() ? prove(probe.get(), session, sink) : Set.of();
+            report(plan, pods, sink);
             return ExitCode.OK;
+        }
+    }
+
+    private static Set<String> prove(StickinessCheck.Probe probe, ClusterSession session, ProgressSink sink)
+            throws InterruptedException {
+        CompletableFuture<StickinessReport> proof = new StickinessCheck(session.scheduler(), sink).start(probe);
+        try {
+            return proof.get().pods();
+        } catch (InterruptedException e) {
+            proof.cancel(false);
+            throw e;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof ReleaseException known ? known : new IllegalStateException(e.getCause());
         }
     }
 
@@ -123,22 +159,26 @@ final class AffinityCommand implements Callable<Integer> {
                 .build();
     }
 
-    private void report(AffinityPlan plan, ProgressSink sink) {
+    /** @param pods those that the proof has seen */
+    private void report(AffinityPlan plan, Set<String> pods, ProgressSink sink) {
         if (output.json()) {
-            console.json(Map.of(
-                    "dryRun",
-                    dryRun,
-                    "controller",
-                    plan.controller(),
-                    "losses",
-                    plan.losses().stream().map(Object::toString).toList(),
-                    "warnings",
-                    plan.warnings(),
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("dryRun", dryRun);
+            row.put("controller", plan.controller());
+            row.put("losses", plan.losses().stream().map(Object::toString).toList());
+            row.put("warnings", plan.warnings());
+            row.put(
                     "changes",
-                    plan.changes().stream().map(AffinityCommand::change).toList()));
+                    plan.changes().stream().map(AffinityCommand::change).toList());
+            row.put("pods", pods);
+            console.json(row);
         } else if (dryRun) {
-            plan.changes().forEach(change -> sink.accept(new ProgressEvent.Applied(
-                    change.object(), ProgressEvent.Applied.Change.CHANGED, true, change.patch().fields().toString())));
+            plan.changes()
+                    .forEach(change -> sink.accept(new ProgressEvent.Applied(
+                            change.object(),
+                            ProgressEvent.Applied.Change.CHANGED,
+                            true,
+                            change.patch().fields().toString())));
         }
     }
 

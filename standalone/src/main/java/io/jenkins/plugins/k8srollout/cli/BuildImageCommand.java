@@ -83,9 +83,11 @@ final class BuildImageCommand implements Callable<Integer> {
         ProgressSink sink = console.sink(output.format);
         Path folder = cache == null ? LayerCache.defaultFolder() : cache;
         LayerCache layers = new LayerCache(folder, LayerCache.DEFAULT_BYTES, Clock.systemUTC());
-        ImageBuilder work =
-                new ImageBuilder(host -> registry.access(host, console), layers, sink, Clock.systemUTC());
-        report(work.build(request(), Workspace.at(context.toAbsolutePath().normalize())));
+        ImageBuildRequest request = request();
+        String own = request.image().registry();
+        ImageBuilder work = new ImageBuilder(
+                host -> registry.access(host, host.equals(own), console), layers, sink, Clock.systemUTC());
+        report(work.build(request, Workspace.at(context.toAbsolutePath().normalize())));
         return ExitCode.OK;
     }
 
@@ -106,14 +108,15 @@ final class BuildImageCommand implements Callable<Integer> {
 
     private void report(ImageBuildResult result) {
         if (!output.json()) {
-            console.out().println(result.pinned());
+            // A name that no registry knows would only mislead.
+            console.out().println(noPush ? result.digest().toString() : result.pinned());
             return;
         }
         Map<String, Object> row = new LinkedHashMap<>();
         row.put("image", result.image());
         row.put("tags", result.tags());
         row.put("digest", result.digest().toString());
-        row.put("pinned", result.pinned());
+        row.put("pinned", noPush ? "" : result.pinned());
         row.put("size", result.size());
         row.put("pushedBytes", result.pushedBytes());
         row.put("builder", result.builder());

@@ -13,6 +13,7 @@ import io.jenkins.plugins.k8srollout.engine.manifest.upgrade.Upgrade;
 import io.jenkins.plugins.k8srollout.engine.model.Finding;
 import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
 import io.jenkins.plugins.k8srollout.engine.model.ServedApis;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -51,7 +52,9 @@ final class CheckCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         ServedApis apis = kubernetesVersion == null ? KnownApis.newest() : KnownApis.of(kubernetesVersion);
-        LoadedManifests loaded = ManifestLoader.load(manifests.read(), manifests.variables(console));
+        List<ManifestSource> files = manifests.read();
+        LoadedManifests loaded = ManifestLoader.load(files, manifests.variables(console));
+        loaded.requireAny("check the manifests", files);
         List<Finding> findings = new ArrayList<>(loaded.findings());
         findings.addAll(ManifestCheck.check(loaded.documents(), CheckContext.offline(apis)));
         List<Shown> upgrades = loaded.documents().stream()

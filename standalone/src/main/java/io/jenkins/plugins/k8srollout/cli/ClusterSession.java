@@ -1,5 +1,6 @@
 package io.jenkins.plugins.k8srollout.cli;
 
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.Fabric8Cluster;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
@@ -13,9 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** One command's connection, clock and threads. */
 final class ClusterSession implements AutoCloseable {
+    // Held, so that the level is not lost with a collected logger: the client's own log repeats what we report.
+    private static final Logger CLIENT_LOG = Logger.getLogger("io.fabric8");
     // A rollback in progress is not waited for: the user wants out, and the record says how things stand.
     private static final Duration LONGEST_GOODBYE = Duration.ofSeconds(10);
 
@@ -24,7 +29,17 @@ final class ClusterSession implements AutoCloseable {
     private final String namespace;
 
     ClusterSession(ClusterOptions options, Console console, ProgressSink sink) {
-        Fabric8Cluster cluster = Fabric8Cluster.open(options.access(console), scheduler, sink);
+        this(options, options.access(console), sink);
+    }
+
+    /** @param patience how long passing faults are retried */
+    ClusterSession(ClusterOptions options, Duration patience, Console console, ProgressSink sink) {
+        this(options, options.access(console).withPatience(patience), sink);
+    }
+
+    private ClusterSession(ClusterOptions options, ClusterAccess access, ProgressSink sink) {
+        CLIENT_LOG.setLevel(Level.SEVERE);
+        Fabric8Cluster cluster = Fabric8Cluster.open(access, scheduler, sink);
         this.namespace = options.namespace(cluster.defaultNamespace());
         this.port = cluster;
     }

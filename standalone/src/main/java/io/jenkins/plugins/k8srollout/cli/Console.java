@@ -22,8 +22,7 @@ import java.util.Map;
  * @param environment as of the process
  */
 record Console(InputStream in, PrintStream out, PrintStream err, boolean terminal, Map<String, String> environment) {
-    private static final ObjectWriter JSON =
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writer();
+    private static final int NARROW = 80;
 
     static Console ofProcess() {
         boolean terminal = System.console() != null && !"dumb".equals(System.getenv("TERM"));
@@ -40,12 +39,23 @@ record Console(InputStream in, PrintStream out, PrintStream err, boolean termina
         if (format == OutputFormat.JSON) {
             return new PlainProgress(err);
         }
-        return terminal ? new LiveProgress(out) : new PlainProgress(out);
+        return terminal ? new LiveProgress(out, columns()) : new PlainProgress(out);
+    }
+
+    // Shells keep the width in COLUMNS; a terminal is hardly ever narrower than the default.
+    private int columns() {
+        try {
+            return Integer.parseInt(variable("COLUMNS", ""));
+        } catch (NumberFormatException e) {
+            return NARROW;
+        }
     }
 
     void json(Object value) {
+        ObjectWriter json =
+                new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writer();
         try {
-            out.println(JSON.writeValueAsString(value));
+            out.println(json.writeValueAsString(value));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a result of our own cannot be written as JSON", e);
         }

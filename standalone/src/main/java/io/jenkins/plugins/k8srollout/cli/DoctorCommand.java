@@ -1,11 +1,12 @@
 package io.jenkins.plugins.k8srollout.cli;
 
-import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.release.ConnectionReport;
 import io.jenkins.plugins.k8srollout.engine.release.RequiredRights;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +23,9 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         description = "Looks whether cluster, rights, registry and builders serve a release from here.")
 final class DoctorCommand implements Callable<Integer> {
+    // Somebody waits for the answer; a release would try for longer.
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private final Console console;
     private final List<Finding> findings = new ArrayList<>();
 
@@ -54,30 +58,29 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private void examineCluster() {
-        try (ClusterSession session = new ClusterSession(cluster, console, console.sink(output.format))) {
-            String version = session.port().apis().serverVersion();
-            well("cluster", session.port().address() + ", Kubernetes " + version);
-            examineRights(session, "rollout", RequiredRights.toRollOut(session.namespace()));
-            examineRights(session, "wait", RequiredRights.toWait(session.namespace()));
-            examineRights(session, "affinity", RequiredRights.toSetAffinity(session.namespace()));
+        try (ClusterSession session = new ClusterSession(cluster, PATIENCE, console, console.sink(output.format))) {
+            ConnectionReport found = ConnectionReport.of(session.port(), session.namespace());
+            String who = found.identity().map(user -> ", as " + user).orElse("");
+            well("cluster", found.address() + ", Kubernetes " + found.version() + who);
+            found.work().forEach(work -> examineRights(found, work));
         } catch (ReleaseException e) {
             ill("cluster", e);
         }
     }
 
-    private void examineRights(ClusterSession session, String work, List<AccessRight> needed) {
-        List<AccessRight> missing = session.port().missingRights(needed);
-        if (missing.isEmpty()) {
-            well("rights for " + work, "all there in namespace " + session.namespace());
-            return;
+    private void examineRights(ConnectionReport found, ConnectionReport.Work work) {
+        String what = "rights for " + work.name();
+        if (work.isPossible()) {
+            well(what, "all there in namespace " + found.namespace());
+        } else if (work.optional()) {
+            well(what, "missing, and needed only where it is asked for: " + work.missingWords());
+        } else {
+            findings.add(new Finding(
+                    what,
+                    false,
+                    "missing in namespace " + found.namespace() + ": " + work.missingWords(),
+                    "Grant this role:\n" + RequiredRights.roleYaml(work.missing())));
         }
-        String names = String.join(
-                ", ", missing.stream().map(r -> r.verb() + " " + r.resource()).toList());
-        findings.add(new Finding(
-                "rights for " + work,
-                false,
-                "missing in namespace " + session.namespace() + ": " + names,
-                "Grant this role:\n" + RequiredRights.roleYaml(missing)));
     }
 
     private void examineRegistry(String host) {
@@ -114,7 +117,8 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void report() {
         if (output.json()) {
-            console.json(Map.of("checks", findings.stream().map(DoctorCommand::row).toList()));
+            console.json(
+                    Map.of("checks", findings.stream().map(DoctorCommand::row).toList()));
             return;
         }
         for (Finding finding : findings) {

@@ -22,11 +22,14 @@ final class LiveProgress implements ProgressSink {
     private static final String PLAIN = "\u001b[0m";
 
     private final PrintStream out;
+    private final int columns;
     private final Map<Object, String> unfinished = new LinkedHashMap<>();
     private int shown;
 
-    LiveProgress(PrintStream out) {
+    /** @param columns the terminal's width: a line that wraps could not be rewritten */
+    LiveProgress(PrintStream out, int columns) {
         this.out = out;
+        this.columns = columns;
     }
 
     @Override
@@ -46,10 +49,14 @@ final class LiveProgress implements ProgressSink {
             String colour = colour(event);
             ProgressText.lines(event).forEach(line -> frame.append(colour + line + PLAIN + "\n"));
         }
-        unfinished.values().forEach(line -> frame.append(DIM + line + PLAIN + "\n"));
+        unfinished.values().forEach(line -> frame.append(DIM + fitting(line) + PLAIN + "\n"));
         shown = unfinished.size();
         out.print(frame);
         out.flush();
+    }
+
+    private String fitting(String line) {
+        return line.length() < columns ? line : line.substring(0, Math.max(0, columns - 2)) + "…";
     }
 
     private static String colour(ProgressEvent event) {

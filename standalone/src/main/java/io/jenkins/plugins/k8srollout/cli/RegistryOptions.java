@@ -22,8 +22,9 @@ final class RegistryOptions {
     @Option(
             names = "--registry-user",
             paramLabel = "NAME",
-            description = "the password comes from $REGISTRY_PASSWORD, or with --registry-password-stdin; "
-                    + "default: Docker's config.json")
+            description =
+                    "for the registry of --image or --registry; the password comes from $REGISTRY_PASSWORD, or with "
+                            + "--registry-password-stdin; default, and for base images: Docker's config.json")
     String user;
 
     @Option(names = "--registry-password-stdin", description = "read the password from standard input")
@@ -40,23 +41,30 @@ final class RegistryOptions {
 
     private String password; // standard input can be read only once
 
-    RegistryAccess access(String host, Console console) {
+    /**
+     * The way to a registry.
+     *
+     * @param own whether {@code host} is the registry that the login given is meant for. Others, such as those of base
+     *     images, are named by whoever wrote the Dockerfile and never see it: they get what Docker's configuration has.
+     */
+    RegistryAccess access(String host, boolean own, Console console) {
         RegistryAccess.Builder access = RegistryAccess.builder(host)
                 .plainHttp(plainHttp.contains(host))
-                .credentials(credentials(host, console));
+                .credentials(own && user != null ? given(host, console) : ofDocker(host, console));
         return ca == null ? access.build() : access.caPem(text(ca)).build();
     }
 
     void ping(String host, Console console, ProgressSink sink) {
-        try (RegistryClient client = RegistryClient.open(access(host, console), sink)) {
+        try (RegistryClient client = RegistryClient.open(access(host, true, console), sink)) {
             client.ping();
         }
     }
 
-    private RegistryCredentials credentials(String host, Console console) {
-        if (user == null) {
-            return DockerCredentials.ofUser(console.environment(), home(console)).of(host);
-        }
+    private static RegistryCredentials ofDocker(String host, Console console) {
+        return DockerCredentials.ofUser(console.environment(), home(console)).of(host);
+    }
+
+    private RegistryCredentials given(String host, Console console) {
         if (password == null) {
             password = passwordFromInput ? firstLine(console) : console.variable(PASSWORD_VARIABLE, "");
         }

@@ -73,8 +73,8 @@ final class WaitCommand implements Callable<Integer> {
         List<WorkloadRef> named = workloads.stream().map(WorkloadRef::parse).toList();
         try (ClusterSession session = new ClusterSession(cluster, console, sink)) {
             WaitRequest request = request(named, session.namespace());
-            HealthOutcome outcome = session.await(
-                    done -> HealthWatch.start(request, session.port(), session.scheduler(), sink, done));
+            HealthOutcome outcome =
+                    session.await(done -> HealthWatch.start(request, session.port(), session.scheduler(), sink, done));
             return report(outcome);
         }
     }

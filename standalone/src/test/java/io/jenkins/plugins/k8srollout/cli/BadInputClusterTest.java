@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 
+import io.jenkins.plugins.k8srollout.e2e.OwnNamespace;
 import io.jenkins.plugins.k8srollout.e2e.Testbed;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
@@ -26,9 +27,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.After;
-import org.junit.AfterClass;
 import org.junit.Before;
 import org.junit.BeforeClass;
+import org.junit.ClassRule;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
@@ -49,7 +50,9 @@ import org.junit.rules.TemporaryFolder;
  * </table>
  */
 public class BadInputClusterTest {
-    private static final String NAMESPACE = "qa-bad-input";
+    @ClassRule
+    public static final OwnNamespace NAMESPACE = new OwnNamespace("e2e-bad-input");
+
     private static final List<String> KINDS = List.of(
             "v1 ConfigMap",
             "v1 Secret",
@@ -57,8 +60,7 @@ public class BadInputClusterTest {
             "apps/v1 Deployment",
             "apps/v1 ReplicaSet",
             "networking.k8s.io/v1 Ingress");
-    private static final String WEB =
-            """
+    private static final String WEB = """
             apiVersion: v1
             kind: ConfigMap
             metadata: {name: settings}
@@ -87,8 +89,7 @@ public class BadInputClusterTest {
                       envFrom: [{configMapRef: {name: settings}}]
                       resources: {limits: {memory: 64Mi}}
             """;
-    private static final String READER =
-            """
+    private static final String READER = """
             apiVersion: v1
             kind: ServiceAccount
             metadata: {name: reader, namespace: NS}
@@ -109,9 +110,7 @@ public class BadInputClusterTest {
             metadata: {name: reader, namespace: NS, annotations: {kubernetes.io/service-account.name: reader}}
             type: kubernetes.io/service-account-token
             """;
-    private static final ObjectRef TOKEN = new ObjectRef("v1", "Secret", NAMESPACE, "reader");
-    private static final String ALIAS_BOMB =
-            """
+    private static final String ALIAS_BOMB = """
             a: &a [x, x, x, x, x, x, x, x, x, x]
             b: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]
             c: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]
@@ -134,28 +133,17 @@ public class BadInputClusterTest {
         String manifests = WEB.replace("REGISTRY", Testbed.registry());
         try (SystemScheduler scheduler = new SystemScheduler();
                 Fabric8Cluster cluster = Fabric8Cluster.open(access, scheduler, ProgressSink.NONE)) {
-            Testbed.freshNamespace(cluster, NAMESPACE);
-            FakeObjects.parseAll(READER.replace("NS", NAMESPACE))
+            FakeObjects.parseAll(READER.replace("NS", NAMESPACE.name()))
                     .forEach(object -> cluster.apply(object, ClusterPort.ApplyOptions.PLAIN));
-            Testbed.await(cluster, TOKEN, secret -> secret.text("data", "token").isPresent());
+            Testbed.await(
+                    cluster, token(), secret -> secret.text("data", "token").isPresent());
         }
         Path file = Files.createTempFile("web", ".yaml");
         Files.writeString(file, manifests);
         CommandLineFixture cli = new CommandLineFixture().with("KUBECONFIG", System.getenv("KUBECONFIG"));
-        int code = cli.run("rollout", "-n", NAMESPACE, "-f", file.toString());
+        int code = cli.run("rollout", "-n", NAMESPACE.name(), "-f", file.toString());
         Files.delete(file);
         assertThat(cli.out() + cli.err(), code, equalTo(ExitCode.OK));
-    }
-
-    @AfterClass
-    public static void removeNamespace() {
-        if (!Testbed.isThere()) {
-            return;
-        }
-        try (SystemScheduler scheduler = new SystemScheduler();
-                Fabric8Cluster cluster = Fabric8Cluster.open(Testbed.access(), scheduler, ProgressSink.NONE)) {
-            cluster.delete(new ObjectRef("v1", "Namespace", "", NAMESPACE));
-        }
     }
 
     @Before
@@ -199,10 +187,10 @@ public class BadInputClusterTest {
 
     @Test
     public void missingNamespace() throws IOException {
-        String[] arguments = with(rollout(web()), "-n", NAMESPACE + "-absent");
-        refused(ExitCode.USAGE, arguments, "Namespace/qa-bad-input-absent", "create");
+        String[] arguments = with(rollout(web()), "-n", NAMESPACE.absent());
+        refused(ExitCode.USAGE, arguments, "Namespace/" + NAMESPACE.absent(), "create");
         assertThat(
-                cluster.get(new ObjectRef("v1", "Namespace", "", NAMESPACE + "-absent"))
+                cluster.get(new ObjectRef("v1", "Namespace", "", NAMESPACE.absent()))
                         .isPresent(),
                 equalTo(false));
     }
@@ -223,21 +211,35 @@ public class BadInputClusterTest {
     @Test
     public void readOnlyRoleChangesNoAffinity() throws IOException {
         String[] arguments = {
-            "affinity", "-n", NAMESPACE, "--service", "web", "--client-ip", "60", "--kubeconfig", kubeconfig(readersToken())
+            "affinity",
+            "-n",
+            NAMESPACE.name(),
+            "--service",
+            "web",
+            "--client-ip",
+            "60",
+            "--kubeconfig",
+            kubeconfig(readersToken())
         };
-        refused(ExitCode.NO_ACCESS, arguments, "Service/qa-bad-input/web", "may not patch services", "verbs: [\"patch\"]");
+        refused(
+                ExitCode.NO_ACCESS,
+                arguments,
+                "Service/" + NAMESPACE.name() + "/web",
+                "may not patch services",
+                "verbs: [\"patch\"]");
     }
 
     @Test
     public void readOnlyRoleIsEnoughToWait() throws IOException {
-        int code = cli.run("wait", "deployment/web", "-n", NAMESPACE, "--kubeconfig", kubeconfig(readersToken()));
+        int code =
+                cli.run("wait", "deployment/web", "-n", NAMESPACE.name(), "--kubeconfig", kubeconfig(readersToken()));
         assertThat(cli.out() + cli.err(), code, equalTo(ExitCode.OK));
     }
 
     @Test
     public void absentWorkload() throws IOException {
-        String[] arguments = {"wait", "deployment/wub", "-n", NAMESPACE, "--timeout", "20s"};
-        refused(ExitCode.USAGE, arguments, "Deployment/qa-bad-input/wub");
+        String[] arguments = {"wait", "deployment/wub", "-n", NAMESPACE.name(), "--timeout", "20s"};
+        refused(ExitCode.USAGE, arguments, "Deployment/" + NAMESPACE.name() + "/wub");
     }
 
     private void refused(int code, String[] arguments, String... words) {
@@ -259,10 +261,11 @@ public class BadInputClusterTest {
         Map<String, String> found = new TreeMap<>();
         for (String kind : KINDS) {
             String[] words = kind.split(" ");
-            for (KubeObject object : cluster.list(new Selection(words[0], words[1], NAMESPACE, "", ""))) {
+            for (KubeObject object : cluster.list(new Selection(words[0], words[1], NAMESPACE.name(), "", ""))) {
                 String state = object.number("metadata", "generation")
                         .map(String::valueOf)
-                        .orElseGet(() -> object.text("metadata", "resourceVersion").orElse(""));
+                        .orElseGet(
+                                () -> object.text("metadata", "resourceVersion").orElse(""));
                 found.put(object.ref().toString(), state);
             }
         }
@@ -276,7 +279,7 @@ public class BadInputClusterTest {
     private String[] rollout(String manifests) throws IOException {
         Path file = folder.getRoot().toPath().resolve("web.yaml");
         Files.writeString(file, manifests);
-        return new String[] {"rollout", "-f", file.toString(), "-n", NAMESPACE};
+        return new String[] {"rollout", "-f", file.toString(), "-n", NAMESPACE.name()};
     }
 
     /** The arguments with an option that takes the place of one of the same name. */
@@ -291,27 +294,28 @@ public class BadInputClusterTest {
         return all.toArray(new String[0]);
     }
 
+    private static ObjectRef token() {
+        return NAMESPACE.ref("v1", "Secret", "reader");
+    }
+
     private String readersToken() {
-        String token = cluster.get(TOKEN).orElseThrow().text("data", "token").orElseThrow();
+        String token = cluster.get(token()).orElseThrow().text("data", "token").orElseThrow();
         return new String(Base64.getDecoder().decode(token), StandardCharsets.UTF_8);
     }
 
     private String kubeconfig(String token) throws IOException {
-        String ca = cluster.get(TOKEN).orElseThrow().text("data", "ca.crt").orElseThrow();
+        String ca = cluster.get(token()).orElseThrow().text("data", "ca.crt").orElseThrow();
         Path file = folder.getRoot().toPath().resolve("kubeconfig");
-        Files.writeString(
-                file,
-                """
+        Files.writeString(file, """
                 apiVersion: v1
                 kind: Config
                 current-context: c
                 contexts: [{name: c, context: {cluster: k, user: u}}]
                 clusters: [{name: k, cluster: {server: "SERVER", certificate-authority-data: "CA"}}]
                 users: [{name: u, user: {token: "TOKEN"}}]
-                """
-                        .replace("SERVER", cluster.address())
-                        .replace("CA\"", ca + "\"")
-                        .replace("TOKEN", token));
+                """.replace("SERVER", cluster.address())
+                .replace("CA\"", ca + "\"")
+                .replace("TOKEN", token));
         return file.toString();
     }
 }

@@ -52,7 +52,12 @@ public class BadInputTest {
 
     @Test
     public void copyOfWhatLiesAboveTheContext() throws IOException {
-        refused(ExitCode.USAGE, build("COPY ../secret.txt /"), "Dockerfile:2", "../secret.txt", "inside the build context");
+        refused(
+                ExitCode.USAGE,
+                build("COPY ../secret.txt /"),
+                "Dockerfile:2",
+                "../secret.txt",
+                "inside the build context");
         assertThat("nothing was sent", registry.server().lines(), empty());
     }
 
@@ -92,9 +97,32 @@ public class BadInputTest {
         refused(ExitCode.USAGE, arguments, USER, "REGISTRY_PASSWORD");
     }
 
+    /** Who wrote the Dockerfile may not be who may push: a base image's registry must not be able to ask for the login. */
+    @Test
+    public void loginGoesToTheRegistryOfTheImageOnly() throws IOException {
+        try (FakeRegistry foreign = new FakeRegistry(ScriptedServer.start())) {
+            askFor(foreign);
+            cli.with("REGISTRY_PASSWORD", "very-secret");
+            List<String> arguments = build("COPY index.html /");
+            Files.writeString(
+                    context.resolve("Dockerfile"), "FROM " + foreign.authority() + "/base/evil:1\nCOPY index.html /\n");
+            arguments.addAll(List.of("--registry-user", USER, "--plain-http", foreign.authority()));
+
+            refused(ExitCode.NO_ACCESS, arguments, foreign.authority(), "Choose credentials");
+
+            assertThat(
+                    foreign.server().requests().stream()
+                            .map(seen -> seen.header("Authorization"))
+                            .distinct()
+                            .toList(),
+                    equalTo(List.of("")));
+        }
+    }
+
     @Test
     public void wrongPasswordAtARealRegistry() throws IOException, InterruptedException {
-        try (HtpasswdRegistry real = HtpasswdRegistry.start(folder.newFolder("registry").toPath())) {
+        try (HtpasswdRegistry real =
+                HtpasswdRegistry.start(folder.newFolder("registry").toPath())) {
             List<String> arguments = build("COPY index.html /");
             arguments.replaceAll(word -> word.replace(registry.authority(), real.authority()));
             arguments.addAll(List.of("--registry-user", HtpasswdRegistry.USER));
@@ -141,8 +169,9 @@ public class BadInputTest {
 
     private static void askFor(FakeRegistry registry) {
         String right = Base64.getEncoder().encodeToString((USER + ":" + PASSWORD).getBytes(StandardCharsets.UTF_8));
-        registry.server().otherwise(request -> request.header("Authorization").equals("Basic " + right)
-                ? registry.answer(request)
-                : Reply.status(401).header("WWW-Authenticate", "Basic realm=\"tests\""));
+        registry.server()
+                .otherwise(request -> request.header("Authorization").equals("Basic " + right)
+                        ? registry.answer(request)
+                        : Reply.status(401).header("WWW-Authenticate", "Basic realm=\"tests\""));
     }
 }

@@ -70,9 +70,25 @@ public class CheckCommandTest {
     }
 
     @Test
+    public void fileWithoutAnyObjectIsRefusedByName() throws IOException {
+        Path file = folder.newFile("empty.yaml").toPath();
+        Files.writeString(file, "# nothing yet\n");
+        assertThat(cli.run("check", "-f", file.toString()), equalTo(ExitCode.USAGE));
+        assertThat(cli.err(), containsString("empty.yaml: there is no object in them"));
+    }
+
+    @Test
+    public void refusalIsToldInJsonToo() throws IOException {
+        assertThat(cli.run("check", "-f", "no-such-folder", "-o", "json"), equalTo(ExitCode.USAGE));
+        JsonNode problem = new ObjectMapper().readTree(cli.out()).path("problem");
+        assertThat(problem.path("kind").asText(), equalTo("refused-input"));
+        assertThat(problem.path("sentence").asText(), containsString("no-such-folder"));
+        assertThat(cli.err().strip(), equalTo(problem.path("sentence").asText()));
+    }
+
+    @Test
     public void unknownVersionIsRefusedWithTheKnownOnes() {
-        assertThat(
-                cli.run("check", "-f", OLD_FOLDER, "--kubernetes-version", "nineteen"), equalTo(ExitCode.USAGE));
+        assertThat(cli.run("check", "-f", OLD_FOLDER, "--kubernetes-version", "nineteen"), equalTo(ExitCode.USAGE));
         assertThat(cli.err(), containsString("nineteen"));
     }
 

@@ -15,8 +15,7 @@ import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
 
 public class ClusterSessionTest {
-    private static final String KUBECONFIG =
-            """
+    private static final String KUBECONFIG = """
             apiVersion: v1
             kind: Config
             current-context: test

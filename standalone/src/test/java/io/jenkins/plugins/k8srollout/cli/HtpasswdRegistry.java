@@ -31,15 +31,13 @@ final class HtpasswdRegistry implements AutoCloseable {
         assumeTrue(PROGRAM + " is not installed", Files.isExecutable(PROGRAM));
         int port = freePort();
         Path users = Files.writeString(folder.resolve("users"), USER + ":" + HASH + "\n");
-        Path configuration = Files.writeString(
-                folder.resolve("config.yml"),
-                """
+        Path configuration =
+                Files.writeString(folder.resolve("config.yml"), """
                 version: 0.1
                 storage: {filesystem: {rootdirectory: %s}}
                 http: {addr: "127.0.0.1:%d"}
                 auth: {htpasswd: {realm: tests, path: %s}}
-                """
-                        .formatted(folder.resolve("data"), port, users));
+                """.formatted(folder.resolve("data"), port, users));
         Process process = new ProcessBuilder(PROGRAM.toString(), "serve", configuration.toString())
                 .redirectErrorStream(true)
                 .start();

@@ -6,40 +6,25 @@ import static org.hamcrest.Matchers.greaterThan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.k8srollout.e2e.OwnNamespace;
 import io.jenkins.plugins.k8srollout.e2e.Testbed;
-import io.jenkins.plugins.k8srollout.engine.cluster.Fabric8Cluster;
-import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
-import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
-import io.jenkins.plugins.k8srollout.engine.release.SystemScheduler;
 import java.io.IOException;
-import org.junit.After;
 import org.junit.Before;
+import org.junit.ClassRule;
 import org.junit.Test;
 
 /** Years-old manifests, their errors mended and nothing else, become a healthy release of whatever version this is. */
 public class LegacyFolderClusterTest {
-    private static final String NAMESPACE = "qa-legacy";
+    @ClassRule
+    public static final OwnNamespace NAMESPACE = new OwnNamespace("e2e-legacy");
+
     private static final String MENDED = "../src/test/resources/manifests/legacy-mended";
 
     private final CommandLineFixture cli = new CommandLineFixture();
-    private SystemScheduler scheduler;
-    private Fabric8Cluster cluster;
 
     @Before
-    public void open() throws InterruptedException {
-        scheduler = new SystemScheduler();
-        cluster = Fabric8Cluster.open(Testbed.access(), scheduler, ProgressSink.NONE);
-        Testbed.removeNamespace(cluster, NAMESPACE);
+    public void readEnvironment() {
         cli.with("KUBECONFIG", System.getenv("KUBECONFIG"));
-    }
-
-    @After
-    public void close() {
-        if (cluster != null) {
-            cluster.delete(new ObjectRef("v1", "Namespace", "", NAMESPACE));
-            cluster.close();
-            scheduler.close();
-        }
     }
 
     @Test
@@ -49,8 +34,13 @@ public class LegacyFolderClusterTest {
         JsonNode first = release();
         assertThat(first.path("outcome").asText(), equalTo("healthy"));
         assertThat(first.path("objects").size(), greaterThan(5));
-        assertThat(changes(first, "created") + changes(first, "unchanged"), equalTo(first.path("objects").size()));
-        assertThat("Ingress, Deployment or their definition", first.path("upgrades").size(), greaterThan(0));
+        assertThat(
+                changes(first, "created") + changes(first, "unchanged"),
+                equalTo(first.path("objects").size()));
+        assertThat(
+                "Ingress, Deployment or their definition",
+                first.path("upgrades").size(),
+                greaterThan(0));
 
         JsonNode second = release();
         assertThat(second.path("outcome").asText(), equalTo("healthy"));
@@ -63,8 +53,7 @@ public class LegacyFolderClusterTest {
                 "-f",
                 MENDED,
                 "-n",
-                NAMESPACE,
-                "--create-namespace",
+                NAMESPACE.name(),
                 "--image",
                 "web=" + Testbed.registry() + "/base/web:1",
                 "--timeout",

@@ -4,6 +4,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
 
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import java.io.IOException;
@@ -16,8 +17,7 @@ import org.junit.rules.TemporaryFolder;
 
 /** What a person meets who gets the words wrong, or has no cluster. */
 public class UsageTest {
-    private static final String NOWHERE =
-            """
+    private static final String NOWHERE = """
             apiVersion: v1
             kind: Config
             current-context: c
@@ -48,8 +48,18 @@ public class UsageTest {
             assertThat(word, cli.run(arguments), equalTo(ExitCode.USAGE));
             assertThat(cli.err(), allOf(containsString(word), containsString(arguments[0] + " --help")));
             assertThat(cli.err(), cli.err().lines().count() <= 3, equalTo(true));
+            assertThat(cli.err(), not(containsString("option option")));
             assertThat(cli.out(), equalTo(""));
         });
+    }
+
+    @Test
+    public void absentFilesAreToldWithTheFolderTheyWereLookedForIn() {
+        assertThat(cli.run("check", "-f", "nowhere"), equalTo(ExitCode.USAGE));
+        assertThat(
+                cli.err(),
+                containsString("Could not read the files: nowhere: there is no such file or folder. Check the path;"
+                        + " relative ones start at " + Path.of("").toAbsolutePath()));
     }
 
     @Test

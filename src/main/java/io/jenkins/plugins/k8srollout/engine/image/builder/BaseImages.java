@@ -1,5 +1,7 @@
 package io.jenkins.plugins.k8srollout.engine.image.builder;
 
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Place;
 import io.jenkins.plugins.k8srollout.engine.image.layer.BaseLayers;
 import io.jenkins.plugins.k8srollout.engine.image.layer.ImageTree;
@@ -12,6 +14,7 @@ import io.jenkins.plugins.k8srollout.engine.image.registry.MediaTypes;
 import io.jenkins.plugins.k8srollout.engine.image.registry.Platform;
 import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryImages;
 import io.jenkins.plugins.k8srollout.engine.image.registry.RemoteImage;
+import io.jenkins.plugins.k8srollout.engine.model.Finding;
 import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
@@ -28,9 +31,11 @@ final class BaseImages {
     private final RegistryClients clients;
     private final BaseLayers layers;
     private final Spool spool;
+    private final ProgressSink sink;
     private final Map<String, BaseImage> known = new HashMap<>();
     private final Map<ImageReference, ImageTree> trees = new HashMap<>();
     private final Map<ImageDigest, ImageReference> origins = new HashMap<>();
+    private final Map<ImageReference, ImageDigest> names = new HashMap<>();
 
     /** An image as a stage begins with it. */
     record BaseImage(ImageReference name, ImageConfig config, List<PlannedLayer> layers) {
@@ -47,13 +52,19 @@ final class BaseImages {
         }
     }
 
-    BaseImages(RegistryClients clients, LayerCache cache, Spool spool) {
+    BaseImages(RegistryClients clients, LayerCache cache, Spool spool, ProgressSink sink) {
         this.clients = clients;
         this.spool = spool;
+        this.sink = sink;
         this.layers = new BaseLayers(cache, digest -> {
             ImageReference origin = origins.get(digest);
             return clients.of(origin.registry()).blob(origin.repository(), digest);
         });
+    }
+
+    /** What each name that was looked up stands for. */
+    Map<ImageReference, ImageDigest> names() {
+        return Map.copyOf(names);
     }
 
     BaseImage image(Place place, String text, Platform platform) {
@@ -63,6 +74,13 @@ final class BaseImages {
     private BaseImage read(Place place, String text, Platform platform) {
         ImageReference name = reference(place, text);
         RemoteImage image = new RegistryImages(clients.of(name.registry())).read(name, platform);
+        names.put(name, image.named());
+        if (!platform.takes(image.platform())) {
+            sink.accept(new ProgressEvent.Notice(
+                    Finding.Severity.WARNING,
+                    "the base image " + name + " (" + place + ") is for " + image.platform()
+                            + " only, and so is what is" + " built from it; asked for was " + platform));
+        }
         try {
             ImageConfig config = ImageConfig.parse(image.configJson().getBytes(StandardCharsets.UTF_8));
             List<ImageDigest> diffIds = config.diffIds();

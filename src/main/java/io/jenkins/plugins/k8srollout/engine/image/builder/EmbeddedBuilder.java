@@ -33,7 +33,10 @@ final class EmbeddedBuilder {
         this.sink = sink;
     }
 
-    ImageBuildResult build(ImageBuildRequest request, BuildInput input) {
+    /**
+     * @param past is told how it went
+     */
+    ImageBuildResult build(ImageBuildRequest request, BuildInput input, PastBuilds past) {
         if (request.platforms().size() != 1) {
             throw ReleaseException.refused(
                     "build the image",
@@ -46,14 +49,16 @@ final class EmbeddedBuilder {
                 Spool spool = Spool.in(temporaryFolder())) {
             ContextTree context = ContextTree.open(input.context(), input.ignore(), cache);
             Instant time = Instant.ofEpochSecond(request.epochSeconds());
-            BaseImages bases = new BaseImages(clients, cache, spool);
-            StageState planned = plan(request, input.dockerfile(), context, bases, spool, tasks, time);
+            NoticeSink notices = new NoticeSink(sink);
+            BaseImages bases = new BaseImages(clients, cache, spool, notices);
+            StageState planned = plan(request, input.dockerfile(), context, bases, spool, tasks, time, notices);
             LayerFactory factory = new LayerFactory(cache, tasks.workers(), tasks.processors(), time);
             ImagePublisher publisher = new ImagePublisher(request, clients, factory, tasks, sink);
             ImageManifest image = publisher.publish(readable(planned, bases));
             context.saveDigests();
+            past.keep(image, publisher.ownLayers(), bases.names(), context.snapshot(), notices.notices());
             sink.accept(new ProgressEvent.ImageReady(
-                    publisher.names(), image.digest(), image.size(), publisher.pushedBytes()));
+                    ImagePublisher.names(request), image.digest(), image.size(), publisher.pushedBytes()));
             return new ImageBuildResult(
                     request.image().name(),
                     request.tags(),
@@ -80,13 +85,14 @@ final class EmbeddedBuilder {
             BaseImages bases,
             Spool spool,
             Tasks tasks,
-            Instant time)
+            Instant time,
+            ProgressSink notices)
             throws IOException {
         Platform platform = request.platforms().get(0);
         Stage target = file.target(request.target());
         Scope scope = new Scope(request.buildArgs(), PlatformArgs.of(platform, request.target()), file.expander());
         scope.declareGlobals(file.globalArgs());
-        StagePlanner planner = new StagePlanner(file, platform, time, context, bases, scope, spool, sink);
+        StagePlanner planner = new StagePlanner(file, platform, time, context, bases, scope, spool, notices);
         List<Stage> needed = StageGraph.neededFor(file, target);
         // The network and the disk are asked at the same time; nothing else uses these objects meanwhile.
         tasks.run(List.of(
@@ -103,7 +109,7 @@ final class EmbeddedBuilder {
             state = planner.plan(stage);
         }
         for (String name : scope.unused()) {
-            sink.accept(new ProgressEvent.Notice(
+            notices.accept(new ProgressEvent.Notice(
                     Finding.Severity.WARNING, "the build argument " + name + " is not used by any ARG"));
         }
         request.labels().forEach(state.config()::setLabel);

@@ -55,7 +55,7 @@ public final class ImageBuilder {
         sink.accept(new ProgressEvent.StageStarted(stage, request.image().name()));
         boolean success = false;
         try {
-            ImageBuildResult result = choose(request, BuildInput.read(request, workspace));
+            ImageBuildResult result = build(request, BuildFiles.read(request, workspace));
             success = true;
             return result;
         } finally {
@@ -63,15 +63,22 @@ public final class ImageBuilder {
         }
     }
 
-    private ImageBuildResult choose(ImageBuildRequest request, BuildInput input) {
+    private ImageBuildResult build(ImageBuildRequest request, BuildFiles files) {
+        boolean external = request.builder() != BuilderChoice.AUTO && request.builder() != BuilderChoice.EMBEDDED;
+        PastBuilds past = new PastBuilds(request, files, cache);
+        Optional<ImageBuildResult> same = external ? Optional.empty() : past.repeat(registries, sink);
+        return same.orElseGet(() -> choose(request, BuildInput.parse(files), past));
+    }
+
+    private ImageBuildResult choose(ImageBuildRequest request, BuildInput input, PastBuilds past) {
         List<Stage> stages =
                 StageGraph.neededFor(input.dockerfile(), input.dockerfile().target(request.target()));
         Optional<EmbeddedLimits.Obstacle> obstacle = EmbeddedLimits.first(input.dockerfile(), stages);
         return switch (request.builder()) {
-            case EMBEDDED -> embedded(request, input, obstacle, "builder embedded was asked for");
+            case EMBEDDED -> embedded(request, input, past, obstacle, "builder embedded was asked for");
             case AUTO ->
                 obstacle.isEmpty()
-                        ? embedded(request, input, obstacle, "")
+                        ? embedded(request, input, past, obstacle, "")
                         : firstExternal(obstacle.get()).build(request, input);
             default -> externals.get().named(request.builder()).build(request, input);
         };
@@ -83,11 +90,15 @@ public final class ImageBuilder {
     }
 
     private ImageBuildResult embedded(
-            ImageBuildRequest request, BuildInput input, Optional<EmbeddedLimits.Obstacle> obstacle, String why) {
+            ImageBuildRequest request,
+            BuildInput input,
+            PastBuilds past,
+            Optional<EmbeddedLimits.Obstacle> obstacle,
+            String why) {
         if (obstacle.isPresent()) {
             throw needsExternal(obstacle.get(), why);
         }
-        return new EmbeddedBuilder(registries, cache, sink).build(request, input);
+        return new EmbeddedBuilder(registries, cache, sink).build(request, input, past);
     }
 
     private static ReleaseException needsExternal(EmbeddedLimits.Obstacle obstacle, String why) {

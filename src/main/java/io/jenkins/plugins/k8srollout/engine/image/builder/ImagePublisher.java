@@ -27,6 +27,7 @@ final class ImagePublisher {
     private final LayerFactory factory;
     private final Tasks tasks;
     private final ProgressSink sink;
+    private List<Descriptor> ownLayers = List.of();
 
     ImagePublisher(
             ImageBuildRequest request, RegistryClients clients, LayerFactory factory, Tasks tasks, ProgressSink sink) {
@@ -117,16 +118,19 @@ final class ImagePublisher {
     private ImageManifest manifest(StageState stage, Layer[] made) {
         List<PlannedLayer> planned = stage.layers();
         List<Descriptor> layers = new ArrayList<>();
+        List<Descriptor> own = new ArrayList<>();
         List<ImageDigest> diffIds = new ArrayList<>();
         for (int i = 0; i < made.length; i++) {
             if (planned.get(i) instanceof PlannedLayer.Base base) {
                 layers.add(base.descriptor());
                 diffIds.add(base.diffId());
             } else {
-                layers.add(new Descriptor(MediaTypes.OCI_LAYER_GZIP, made[i].digest(), made[i].size()));
+                own.add(new Descriptor(MediaTypes.OCI_LAYER_GZIP, made[i].digest(), made[i].size()));
+                layers.add(own.get(own.size() - 1));
                 diffIds.add(made[i].diffId());
             }
         }
+        ownLayers = List.copyOf(own);
         Instant created = Instant.ofEpochSecond(request.epochSeconds());
         return ImageManifest.of(stage.config().toJson(created, diffIds), layers);
     }
@@ -142,13 +146,18 @@ final class ImagePublisher {
         return clients.of(request.image().registry());
     }
 
+    /** The layers of the published image that are no base image's. */
+    List<Descriptor> ownLayers() {
+        return ownLayers;
+    }
+
     /** What travelled to the target so far. */
     long pushedBytes() {
         return request.push() ? target().pushedBytes() : 0;
     }
 
     /** The names that the image has now. */
-    List<String> names() {
+    static List<String> names(ImageBuildRequest request) {
         return request.tags().stream()
                 .map(tag -> request.image().name() + ":" + tag)
                 .collect(Collectors.toList());

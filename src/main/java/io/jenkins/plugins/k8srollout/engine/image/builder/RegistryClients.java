@@ -1,7 +1,9 @@
 package io.jenkins.plugins.k8srollout.engine.image.builder;
 
+import io.jenkins.plugins.k8srollout.engine.event.CalmSink;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryClient;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -13,7 +15,7 @@ final class RegistryClients implements AutoCloseable {
 
     RegistryClients(Registries registries, ProgressSink sink) {
         this.registries = registries;
-        this.sink = sink;
+        this.sink = new CalmSink(sink, Instant::now);
     }
 
     RegistryClient of(String registry) {

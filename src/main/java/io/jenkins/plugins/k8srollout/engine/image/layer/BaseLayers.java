@@ -49,7 +49,7 @@ public final class BaseLayers {
 
     /** Whether every layer's index is in the cache, so that {@link #tree} reads nothing. */
     public boolean known(List<ImageDigest> layers) {
-        return layers.stream().allMatch(layer -> Files.exists(cache.indexes().path(layer.hex())));
+        return layers.stream().allMatch(layer -> Files.exists(cache.index(layer)));
     }
 
     /** The entries with contents that can be read: each base layer concerned is read once. */
@@ -97,15 +97,14 @@ public final class BaseLayers {
     }
 
     private LayerIndex index(ImageDigest layer) throws IOException {
-        try (InputStream in =
-                new BufferedInputStream(Files.newInputStream(cache.indexes().path(layer.hex())), 1 << 16)) {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(cache.index(layer)), 1 << 16)) {
             return LayerIndex.read(in);
         } catch (IOException | RuntimeException e) {
             LayerIndex read;
             try (InputStream raw = source.open(layer)) {
                 read = LayerIndex.of(raw);
             }
-            cache.indexes().write(layer.hex(), read::write);
+            cache.keepIndex(layer, read::write);
             return read;
         }
     }

@@ -28,12 +28,14 @@ public final class ContextTree implements SourceTree {
     private final Map<String, IgnorePatterns.Folder> places = new HashMap<>();
     private final Map<String, FileNode> looked = new HashMap<>();
     private final Map<String, List<String>> listed = new HashMap<>();
+    private final ContextSnapshot.Builder seen;
 
     private ContextTree(Path root, IgnorePatterns ignore, FileDigests digests, LayerCache cache) {
         this.root = root;
         this.ignore = ignore;
         this.digests = digests;
         this.cache = cache;
+        this.seen = new ContextSnapshot.Builder(cache.now());
     }
 
     /**
@@ -68,6 +70,11 @@ public final class ContextTree implements SourceTree {
         cache.save(root, digests);
     }
 
+    /** All that was looked at so far; empty if some of it might change unseen, because it had only just changed. */
+    public Optional<ContextSnapshot> snapshot() {
+        return seen.build();
+    }
+
     /** Whether a path is left out by the ignore file, for messages. */
     public boolean ignores(String path) {
         return !path.isEmpty() && place(path).ignored();
@@ -89,6 +96,7 @@ public final class ContextTree implements SourceTree {
         Path file = root.resolve(path);
         try {
             FileStat stat = FileStat.of(file);
+            seen.looked(path, stat);
             boolean hidden = place.ignored()
                     && (stat.type() != FileStat.Type.FOLDER || names(path).isEmpty());
             if (hidden) {
@@ -98,6 +106,7 @@ public final class ContextTree implements SourceTree {
             looked.put(path, node);
             return Optional.of(node);
         } catch (NoSuchFileException e) {
+            seen.missing(path);
             return Optional.empty();
         } catch (IOException e) {
             throw unreadable(path, e);
@@ -133,6 +142,7 @@ public final class ContextTree implements SourceTree {
         } catch (IOException | java.io.UncheckedIOException e) {
             throw unreadable(folder, e);
         }
+        seen.listed(folder, names);
         names.removeIf(name -> isHidden(folder.isEmpty() ? name : folder + "/" + name));
         names.sort(null);
         return List.copyOf(names);
@@ -153,9 +163,12 @@ public final class ContextTree implements SourceTree {
         if (!place.ignored()) {
             return false;
         }
-        boolean open = !place.ignoredWithAllBelow()
-                && Files.isDirectory(root.resolve(path), java.nio.file.LinkOption.NOFOLLOW_LINKS);
-        return !open || names(path).isEmpty();
+        if (place.ignoredWithAllBelow()) {
+            return true;
+        }
+        boolean folder = Files.isDirectory(root.resolve(path), java.nio.file.LinkOption.NOFOLLOW_LINKS);
+        seen.typed(path, folder);
+        return !folder || names(path).isEmpty();
     }
 
     private IgnorePatterns.Folder place(String path) {

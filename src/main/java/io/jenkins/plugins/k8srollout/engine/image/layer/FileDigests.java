@@ -9,26 +9,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Remembers the content digests of a folder's files, so that an unchanged file is only looked up, never read.
  *
- * <p>A digest is trusted as long as size, modification time, change time and inode are the same. As in git's index, a
- * file that changed in the very moment it was read could change again without a trace; such files are not remembered.
- * Thread-safe.
- *
- * @see <a href="https://git-scm.com/docs/racy-git">racy-git</a>
+ * <p>A digest is trusted as long as size, modification time, change time and inode are the same. A file that changed in
+ * the very moment it was read is not remembered ({@link FileStat#settledBefore}). Thread-safe.
  */
 public final class FileDigests {
     private static final int FORMAT = 1;
     private static final int DIGEST_BYTES = 32;
-    // Coarser than any clock of a file system in use (FAT has 2 s).
-    private static final long RACY = TimeUnit.SECONDS.toNanos(3);
 
     private final Map<String, Known> known;
     private final Map<String, Known> used = new ConcurrentHashMap<>();
@@ -103,9 +96,9 @@ public final class FileDigests {
             used.put(key, memory);
             return memory.digest();
         }
-        long before = nanos(clock.instant());
+        long before = FileStat.nanos(clock.instant());
         ImageDigest digest = file.hash();
-        if (file.stat().latest() + RACY < before && key.length() < Short.MAX_VALUE) {
+        if (file.stat().settledBefore(before) && key.length() < Short.MAX_VALUE) {
             used.put(key, new Known(file.stat(), digest));
             changed = true;
         }
@@ -117,9 +110,5 @@ public final class FileDigests {
                 && a.modified() == b.modified()
                 && a.changed() == b.changed()
                 && a.inode() == b.inode();
-    }
-
-    private static long nanos(Instant instant) {
-        return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -20,6 +21,11 @@ record FileStat(Type type, int mode, long size, long modified, long changed, lon
     private static final int DIRECTORY = 0040000;
     private static final int SYMBOLIC_LINK = 0120000;
     private static final int WINDOWS_MODE = 0755;
+    // Linux stamps files with a clock that ticks every 10 ms at the slowest; the rest is for servers whose clock
+    // differs.
+    private static final long TICK = TimeUnit.SECONDS.toNanos(1);
+    // A whole second is what a coarse file system writes (FAT: every second one), or chance.
+    private static final long COARSE_TICK = TimeUnit.SECONDS.toNanos(3);
 
     enum Type {
         FILE,
@@ -56,6 +62,18 @@ record FileStat(Type type, int mode, long size, long modified, long changed, lon
         return Math.max(modified, changed);
     }
 
+    /**
+     * Whether any change after a moment would show in the times. As in git's index, a file that was looked at in the very
+     * moment of its change could change again without a trace.
+     *
+     * @param moment nanoseconds since 1970
+     * @see <a href="https://git-scm.com/docs/racy-git">racy-git</a>
+     */
+    boolean settledBefore(long moment) {
+        boolean coarse = latest() % TICK == 0;
+        return latest() + (coarse ? COARSE_TICK : TICK) < moment;
+    }
+
     private static Type type(int bits) {
         return switch (bits) {
             case REGULAR -> Type.FILE;
@@ -63,6 +81,10 @@ record FileStat(Type type, int mode, long size, long modified, long changed, lon
             case SYMBOLIC_LINK -> Type.LINK;
             default -> Type.OTHER;
         };
+    }
+
+    static long nanos(Instant instant) {
+        return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
     }
 
     private static long nanos(FileTime time) {

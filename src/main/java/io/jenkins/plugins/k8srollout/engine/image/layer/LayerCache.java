@@ -8,10 +8,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * Layers on disk by what they are made of, with the digests of context files and the indexes of base layers. Several
+ * Layers on disk by what they are made of, with the digests of context files, the indexes of base layers and notes of
+ * past builds. Several
  * processes may share the folder and may die at any time. Nothing in it is needed: what is missing or damaged is made
  * anew. Thread-safe.
  */
@@ -23,6 +25,7 @@ public final class LayerCache {
     private final DiskFolder blobs;
     private final DiskFolder indexes;
     private final DiskFolder digests;
+    private final DiskFolder builds;
     private final Eviction eviction;
     private final Clock clock;
 
@@ -48,7 +51,8 @@ public final class LayerCache {
         this.blobs = new DiskFolder(folder.resolve("blobs"), temporary);
         this.indexes = new DiskFolder(folder.resolve("indexes"), temporary);
         this.digests = new DiskFolder(folder.resolve("digests"), temporary);
-        this.eviction = new Eviction(blobs, temporary, maxBytes, clock);
+        this.builds = new DiskFolder(folder.resolve("builds"), temporary);
+        this.eviction = new Eviction(blobs, List.of(layers, indexes, digests, builds), temporary, maxBytes, clock);
         this.clock = clock;
     }
 
@@ -61,16 +65,45 @@ public final class LayerCache {
 
     /** The digests of the files below a folder, as far as they were saved. */
     FileDigests digestsOf(Path root) {
-        return FileDigests.load(digests.path(nameFor(root)), clock);
+        Path note = digests.path(nameFor(root));
+        eviction.used(note);
+        return FileDigests.load(note, clock);
     }
 
     void save(Path root, FileDigests known) throws IOException {
         known.save(digests, nameFor(root));
     }
 
+    /**
+     * A note that a builder has made of an earlier build.
+     *
+     * @param key letters and digits
+     */
+    public Optional<byte[]> buildNote(String key) {
+        try {
+            byte[] note = Files.readAllBytes(builds.path(key));
+            eviction.used(builds.path(key));
+            return Optional.of(note);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Keeps a note of a build, over what was there. */
+    public void keepBuildNote(String key, byte[] note) throws IOException {
+        builds.write(key, out -> out.write(note));
+    }
+
+    /** Nanoseconds since 1970. */
+    long now() {
+        return FileStat.nanos(clock.instant());
+    }
+
     Optional<Known> find(String key) {
         try {
-            return Optional.of(Known.parse(Files.readString(layers.path(key))));
+            Known known = Known.parse(Files.readString(layers.path(key)));
+            eviction.used(layers.path(key));
+            return Optional.of(known);
         } catch (IOException | RuntimeException e) {
             return Optional.empty();
         }
@@ -118,9 +151,15 @@ public final class LayerCache {
         }
     }
 
-    /** Where the index of a layer's files is kept. */
-    DiskFolder indexes() {
-        return indexes;
+    /** The file that holds, or will hold, the index of a layer's files. */
+    Path index(ImageDigest layer) {
+        Path note = indexes.path(layer.hex());
+        eviction.used(note);
+        return note;
+    }
+
+    void keepIndex(ImageDigest layer, DiskFolder.Writer index) throws IOException {
+        indexes.write(layer.hex(), index);
     }
 
     private static String nameFor(Path root) {

@@ -9,7 +9,7 @@ import java.util.List;
 /** Names a layer by all that goes into its bytes, so that it is found again without being made. */
 final class LayerKey {
     // To be raised whenever the same entries would come out as other bytes.
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final int HASHED_TOGETHER = 1 << 16;
     // No path and no link holds a NUL, so texts cannot run into each other.
     private static final char END = '\0';

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -19,7 +20,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @see <a href="https://github.com/docker/docker-credential-helpers#development">the helpers' protocol</a>
  */
 final class CredentialHelper {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final Duration LONGEST = Duration.ofSeconds(30);
     private static final int MOST_BYTES = 64 << 10;
     private static final String NOTHING_KNOWN = "credentials not found";
@@ -41,27 +41,30 @@ final class CredentialHelper {
      */
     Optional<RegistryCredentials> get(String helper, String server) {
         String program = prefix + helper;
+        AtomicBoolean late = new AtomicBoolean();
         try {
             Process process = new ProcessBuilder(program, "get")
                     .redirectError(ProcessBuilder.Redirect.DISCARD)
                     .start();
-            AtomicBoolean late = new AtomicBoolean();
             Scheduler.Cancellable limit = scheduler.after(LONGEST, () -> {
                 late.set(true);
-                process.destroyForcibly();
+                end(process);
             });
             try {
                 ask(process, server);
                 String output = new String(process.getInputStream().readNBytes(MOST_BYTES), StandardCharsets.UTF_8);
                 int exit = process.waitFor();
                 if (late.get()) {
-                    throw failed(program, server, "it did not answer within " + LONGEST.toSeconds() + " s");
+                    throw late(program, server);
                 }
                 return answer(program, server, exit, output);
             } finally {
                 limit.cancel();
             }
         } catch (IOException e) {
+            if (late.get()) { // ending a process closes its streams under whoever reads them
+                throw late(program, server);
+            }
             throw failed(program, server, "there is no such program, or it cannot be run");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -72,6 +75,13 @@ final class CredentialHelper {
                     "the work was ended",
                     ""));
         }
+    }
+
+    /** With the programs that it has started: they hold its output open, and the reader would go on waiting. */
+    private static void end(Process process) {
+        List<ProcessHandle> started = process.descendants().toList();
+        process.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
     }
 
     private static void ask(Process process, String server) {
@@ -104,10 +114,14 @@ final class CredentialHelper {
 
     private static JsonNode tree(String program, String server, String output) {
         try {
-            return JSON.readTree(output);
+            return new ObjectMapper().readTree(output);
         } catch (JsonProcessingException e) {
             throw failed(program, server, "it printed no JSON");
         }
+    }
+
+    private static ReleaseException late(String program, String server) {
+        return failed(program, server, "it did not answer within " + LONGEST.toSeconds() + " s");
     }
 
     // What it printed is not repeated, nor is the cause kept: either may hold the secret.

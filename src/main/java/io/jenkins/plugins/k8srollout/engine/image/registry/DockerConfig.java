@@ -3,6 +3,7 @@ package io.jenkins.plugins.k8srollout.engine.image.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
@@ -16,7 +17,6 @@ import java.util.Optional;
  * @see <a href="https://docs.docker.com/reference/cli/docker/login/">docker login</a>
  */
 public final class DockerConfig {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final String READ = "read the Docker configuration";
     private static final String REMEDY = "Log in anew with docker login, or name user and password";
     private static final String DOCKER_HUB = "docker.io";
@@ -38,7 +38,7 @@ public final class DockerConfig {
      */
     public static DockerConfig parse(String json, String place) {
         try {
-            JsonNode tree = JSON.readTree(json);
+            JsonNode tree = new ObjectMapper().readTree(json);
             if (tree == null || !tree.isObject()) {
                 throw ReleaseException.refused(READ, place, "it is not a JSON object", REMEDY);
             }
@@ -52,7 +52,7 @@ public final class DockerConfig {
 
     /** Of somebody who has never logged in. */
     public static DockerConfig empty() {
-        return new DockerConfig(JSON.createObjectNode(), "no file");
+        return new DockerConfig(MissingNode.getInstance(), "no file");
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.image.registry;
 
+import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.net.URI;
@@ -45,6 +46,13 @@ final class Endpoints {
     /** @param reference a tag or a digest */
     URI manifest(String repository, Object reference) {
         return origin.resolve("/v2/" + repository + "/manifests/" + reference);
+    }
+
+    /** By digest where the reference has one, else by tag. */
+    URI manifest(ImageReference image) {
+        Object version = image.digest().<Object>map(digest -> digest).orElseGet(() -> image.tag()
+                .orElse("latest"));
+        return manifest(image.repository(), version);
     }
 
     URI tags(String repository, int pageSize) {

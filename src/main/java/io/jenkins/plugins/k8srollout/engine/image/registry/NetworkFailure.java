@@ -47,7 +47,7 @@ final class NetworkFailure {
             new Lasting(
                     says(SSLException.class, "unrecognized ssl message", "plaintext connection"),
                     "it answers with plain HTTP where https was expected",
-                    "Allow plain HTTP for this registry in the configuration, or give it a certificate"),
+                    "Allow plain HTTP for this registry (in its configuration, or with --plain-http), or give it a certificate"),
             new Lasting(
                     says(SSLException.class, "handshake_failure", "protocol_version", "no appropriate protocol"),
                     "it and this Java have no TLS version or cipher in common",

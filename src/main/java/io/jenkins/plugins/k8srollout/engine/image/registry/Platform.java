@@ -56,7 +56,7 @@ public record Platform(String os, String architecture, String variant) implement
     }
 
     /** Whether an image for {@code offered} is one for this platform; no variant asked for means any. */
-    boolean takes(Platform offered) {
+    public boolean takes(Platform offered) {
         return os.equals(offered.os)
                 && architecture.equals(offered.architecture)
                 && (variant.isEmpty() || variant.equals(offered.variant));

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * One registry's distribution API. Thread-safe: one client serves all the work with a registry, so that connections
@@ -28,21 +29,20 @@ import java.util.concurrent.ThreadLocalRandom;
  * the wait with a problem of kind {@code INTERRUPTED}. All failures are {@link ReleaseException}s.
  */
 public final class RegistryClient implements AutoCloseable {
-    private static final ObjectMapper JSON = new ObjectMapper();
     private static final int NOT_FOUND = 404;
     private static final int TAGS_PER_PAGE = 1000;
 
     private final RegistryAccess access;
     private final ProgressSink sink;
     private final Endpoints endpoints;
-    private final Transport transport;
+    private final AtomicLong sentBytes = new AtomicLong();
     private final Exchange exchange;
 
     private RegistryClient(RegistryAccess access, ProgressSink sink, Scheduler scheduler) {
         this.access = access;
         this.sink = sink;
         this.endpoints = new Endpoints(access.origin());
-        this.transport = new Transport(access, endpoints, scheduler);
+        Transport transport = new Transport(access, endpoints, new HttpSender(access, scheduler, sentBytes::addAndGet));
         TokenCache tokens = new TokenCache(new TokenService(access, transport, scheduler), scheduler);
         Retry retry = new Retry(scheduler, sink, access.patience(), () -> ThreadLocalRandom.current()
                 .nextDouble());
@@ -65,7 +65,7 @@ public final class RegistryClient implements AutoCloseable {
 
     /** All bytes of blobs and manifests that this client has sent so far; what went twice counts twice. */
     public long pushedBytes() {
-        return transport.sentBytes();
+        return sentBytes.get();
     }
 
     /**
@@ -105,7 +105,7 @@ public final class RegistryClient implements AutoCloseable {
     /** The manifest's type and digest without its content; empty if it does not exist. */
     public Optional<ManifestInfo> head(ImageReference image) {
         Action action = new Action("look up the image", image.toString());
-        URI address = endpoints.manifest(image.repository(), version(image));
+        URI address = endpoints.manifest(image);
         Answer answer = exchange.send(
                 Call.head(address, Scopes.pull(image.repository()), action).with("Accept", MediaTypes.ACCEPTED));
         if (answer.status() == NOT_FOUND) {
@@ -127,7 +127,7 @@ public final class RegistryClient implements AutoCloseable {
      */
     public PulledManifest manifest(ImageReference image) {
         Action action = new Action("read the image's manifest", image.toString());
-        URI address = endpoints.manifest(image.repository(), version(image));
+        URI address = endpoints.manifest(image);
         Answer answer = exchange.send(
                 Call.get(address, Scopes.pull(image.repository()), action).with("Accept", MediaTypes.ACCEPTED));
         require(answer, action);
@@ -227,7 +227,7 @@ public final class RegistryClient implements AutoCloseable {
 
     private static JsonNode json(Answer answer, Action action) {
         try {
-            return JSON.readTree(answer.content());
+            return new ObjectMapper().readTree(answer.content());
         } catch (IOException e) {
             throw new ReleaseException(
                     new Problem(
@@ -248,10 +248,6 @@ public final class RegistryClient implements AutoCloseable {
 
     private String in(String repository) {
         return access.registry() + "/" + repository;
-    }
-
-    private static Object version(ImageReference image) {
-        return image.digest().<Object>map(d -> d).orElseGet(() -> image.tag().orElse("latest"));
     }
 
     /** Ends every wait of other threads; the client is of no use any more. */

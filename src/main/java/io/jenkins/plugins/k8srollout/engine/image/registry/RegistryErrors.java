@@ -36,7 +36,7 @@ final class RegistryErrors {
             new Row(
                     (status, words) -> status == HTTP_OF_HTTPS && words.contains("http request to an https server"),
                     Problem.Kind.UNREACHABLE,
-                    "Turn off plain HTTP for this registry in the configuration: it speaks https"),
+                    "Turn off plain HTTP for this registry (its configuration, or --plain-http): it speaks https"),
             new Row(
                     (status, words) -> status == 401 || status == 403,
                     Problem.Kind.NOT_PERMITTED,
@@ -45,7 +45,7 @@ final class RegistryErrors {
             new Row(
                     (status, words) -> words.contains("manifest_unknown"),
                     Problem.Kind.NOT_FOUND,
-                    "Check the tag or digest"),
+                    "Check the repository, and the tag or digest"),
             new Row(
                     (status, words) -> status == 404,
                     Problem.Kind.NOT_FOUND,

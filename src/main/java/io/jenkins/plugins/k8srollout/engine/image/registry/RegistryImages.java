@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.engine.image.registry;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
@@ -36,6 +37,7 @@ public final class RegistryImages {
      */
     public RemoteImage read(ImageReference image, Platform platform) {
         PulledManifest manifest = client.manifest(image);
+        ImageDigest named = manifest.digest();
         for (int depth = 0; MediaTypes.isIndex(manifest.mediaType()) && depth < MOST_INDEXES; depth++) {
             Descriptor chosen = choose(image, tree(image, manifest.bytes()), platform);
             manifest = client.manifest(image.withDigest(chosen.digest()));
@@ -53,6 +55,7 @@ public final class RegistryImages {
         String configJson = content(image, config);
         return new RemoteImage(
                 image.withDigest(manifest.digest()),
+                named,
                 manifest,
                 config,
                 configJson,

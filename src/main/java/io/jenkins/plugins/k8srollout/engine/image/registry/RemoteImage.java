@@ -1,5 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.image.registry;
 
+import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import java.util.List;
 
@@ -7,6 +8,7 @@ import java.util.List;
  * An image for one platform as a registry holds it, without its layers' content. Immutable.
  *
  * @param name as it was asked for, with the digest of this platform's manifest
+ * @param named what the name stands for: an index, or the manifest itself
  * @param manifest its exact content
  * @param config points to the configuration
  * @param configJson the configuration, verified
@@ -15,6 +17,7 @@ import java.util.List;
  */
 public record RemoteImage(
         ImageReference name,
+        ImageDigest named,
         PulledManifest manifest,
         Descriptor config,
         String configJson,

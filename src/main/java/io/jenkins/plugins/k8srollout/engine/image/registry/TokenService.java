@@ -26,7 +26,6 @@ import java.util.concurrent.CompletableFuture;
  * @see <a href="https://distribution.github.io/distribution/spec/auth/oauth/">its OAuth 2 form</a>
  */
 final class TokenService {
-    private static final ObjectMapper JSON = new ObjectMapper();
     // The protocol's default, "for compatibility with older clients", where a token server names no time.
     private static final long DEFAULT_SECONDS = 60;
     // A token is given up before its end, so that it does not expire on the way; of short ones a tenth is enough.
@@ -120,7 +119,7 @@ final class TokenService {
             return CompletableFuture.failedFuture(RegistryErrors.of(answer, action, access, "its token server"));
         }
         try {
-            return CompletableFuture.completedFuture(token(JSON.readTree(answer.content()), action));
+            return CompletableFuture.completedFuture(token(new ObjectMapper().readTree(answer.content()), action));
         } catch (JsonProcessingException e) {
             return CompletableFuture.failedFuture(
                     unusable(action, "its token server answered no JSON", "Check the registry's token settings"));

@@ -42,7 +42,8 @@ final class TrustedHttp {
         return builder.build();
     }
 
-    private static SSLContext trusting(RegistryAccess access) {
+    /** A TLS context that trusts the configured authorities besides the platform's. */
+    static SSLContext trusting(RegistryAccess access) {
         Collection<? extends Certificate> added = certificates(access);
         try {
             KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());

@@ -12,6 +12,7 @@ final class NameRule implements Rule.OfItem {
     private static final String RBAC = "rbac.authorization.k8s.io";
     private static final Pattern MINOR = Pattern.compile("1\\.([0-9]{1,3})");
     private static final int RELAXED_SINCE = 35;
+    private static final int LONGEST_LABEL_VALUE = 63; // a Job's pods carry its name as a label
     private static final int LONGEST_CRON_JOB = 52; // the Jobs it makes add 11 characters
 
     @Override
@@ -29,6 +30,9 @@ final class NameRule implements Rule.OfItem {
             require(Syntax.isPathSegment(name), item, name, "anything without '/' and '%'", report);
         } else if (isNamedByLabel(item)) {
             require(Syntax.isLabel(name), item, name, Syntax.LABEL_RULE, report);
+        } else if (item.is("batch", "Job")) {
+            boolean good = Syntax.isSubdomain(name) && name.length() <= LONGEST_LABEL_VALUE;
+            require(good, item, name, "at most 63 lower-case letters, digits, '-' and '.'", report);
         } else if (item.is("batch", "CronJob")) {
             boolean good = Syntax.isSubdomain(name) && name.length() <= LONGEST_CRON_JOB;
             require(good, item, name, "at most 52 lower-case letters, digits, '-' and '.'", report);
@@ -43,7 +47,7 @@ final class NameRule implements Rule.OfItem {
     }
 
     private static boolean isNamedByLabel(Item item) {
-        return item.isCore("Namespace") || item.isCore("Service") || item.is("batch", "Job");
+        return item.isCore("Namespace") || item.isCore("Service");
     }
 
     /** Names of Services may begin with a digit since Kubernetes 1.35 (RelaxedServiceNameValidation). */

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 final class BuildFixture {
     final Path workspace;
     final CapturingSink sink = new CapturingSink();
+    private Clock clock = Clock.systemUTC();
     private final Path cache;
     private final String registry;
 
@@ -38,6 +40,12 @@ final class BuildFixture {
         this.workspace = Files.createDirectories(folder.resolve("workspace")).toRealPath();
         this.cache = folder.resolve("cache");
         this.registry = registry;
+    }
+
+    /** Has builds believe that all files were written a minute ago, and so will show any change. */
+    BuildFixture aMinuteLater() {
+        clock = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(1));
+        return this;
     }
 
     /** Writes files: name, content, name, content … */
@@ -68,7 +76,7 @@ final class BuildFixture {
     }
 
     ImageBuilder builder() {
-        return new ImageBuilder(registries(), cache(), sink, Clock.systemUTC());
+        return new ImageBuilder(registries(), cache(), sink, clock);
     }
 
     Registries registries() {
@@ -76,7 +84,7 @@ final class BuildFixture {
     }
 
     LayerCache cache() {
-        return new LayerCache(cache, LayerCache.DEFAULT_BYTES, Clock.systemUTC());
+        return new LayerCache(cache, LayerCache.DEFAULT_BYTES, clock);
     }
 
     RegistryClient client() {

@@ -1,6 +1,7 @@
 package io.jenkins.plugins.k8srollout.engine.image.builder;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.hasItem;
@@ -12,6 +13,7 @@ import static org.junit.Assert.assertThrows;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent.BlobStored.How;
+import io.jenkins.plugins.k8srollout.engine.image.registry.Platform;
 import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryClient;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
@@ -107,6 +109,15 @@ public class EmbeddedBuildTest {
                         is(result.digest()));
             }
         }
+    }
+
+    @Test
+    public void baseForAnotherProcessorIsWarnedOf() throws IOException {
+        builds.build("arm", "FROM scratch\nENV A=1\n", r -> r.platforms(List.of(Platform.parse("linux/arm64"))));
+        builds.build("web", "FROM REGISTRY/arm\nENV B=2\n");
+        assertThat(
+                builds.sink.lines(),
+                hasItem(allOf(containsString("is for linux/arm64 only"), containsString("asked for was linux/amd64"))));
     }
 
     @Test

@@ -243,6 +243,20 @@ public class EmbeddedFilesTest {
                 builds.tree(builds.build("ignore", "FROM scratch\nCOPY . /\n")).keySet(), contains("b.md"));
     }
 
+    @Test
+    public void anIgnoreFileThatIsALinkIsFollowedOrRefused() throws IOException {
+        builds.files("a.txt", "A", ".env", "PASSWORD=x", "common", ".env\ncommon\n.dockerignore\nDockerfile\n");
+        Path link = builds.workspace.resolve(".dockerignore");
+        Files.createSymbolicLink(link, Path.of("common"));
+        assertThat(
+                builds.tree(builds.build("ignore", "FROM scratch\nCOPY . /\n")).keySet(), contains("a.txt"));
+        Files.delete(link);
+        Files.createSymbolicLink(link, Path.of("gone"));
+        ReleaseException e =
+                assertThrows(ReleaseException.class, () -> builds.build("ignore", "FROM scratch\nCOPY . /\n"));
+        assertThat(e.getMessage(), containsString(".dockerignore"));
+    }
+
     private static void archive(Path file) throws IOException {
         try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file));
                 TarArchiveOutputStream tar = new TarArchiveOutputStream(out)) {

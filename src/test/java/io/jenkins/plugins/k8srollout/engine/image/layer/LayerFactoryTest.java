@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -165,6 +166,26 @@ public class LayerFactoryTest {
         assertThat(small.blob(old.digest()).isPresent(), is(false));
         assertThat(small.blob(used.digest()).isPresent(), is(true));
         assertThat(small.blob(fresh.digest()).isPresent(), is(true));
+    }
+
+    @Test
+    public void notesGoThatNobodyHasUsedForAMonth() throws IOException {
+        LayerFactory factory = factory(root);
+        factory.make(random(1));
+        factory.make(random(2));
+        List<Path> notes;
+        try (Stream<Path> all = Files.list(root.resolve("layers"))) {
+            notes = all.toList();
+        }
+        FileTime longAgo = FileTime.from(Instant.now().minus(Duration.ofDays(31)));
+        for (Path note : notes) {
+            Files.setLastModifiedTime(note, longAgo);
+        }
+        factory.make(random(1));
+        factory.make(random(3));
+        assertThat(notes.stream().filter(note -> !Files.exists(note)).count(), is(1L));
+        assertThat("used", factory.find(random(1)).isPresent(), is(true));
+        assertThat("forgotten", factory.find(random(2)).isPresent(), is(false));
     }
 
     @Test

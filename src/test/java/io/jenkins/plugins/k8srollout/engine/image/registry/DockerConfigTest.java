@@ -12,10 +12,13 @@ import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import io.jenkins.plugins.k8srollout.testutil.LeapScheduler;
 import io.jenkins.plugins.k8srollout.testutil.ManualScheduler;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
@@ -123,6 +126,39 @@ public class DockerConfigTest {
                 problem(() -> credentials("hanging", new LeapScheduler()).of("r"))
                         .reason(),
                 is("it did not answer within 30 s"));
+    }
+
+    @Test
+    public void aHelperThatHangsIsEndedWithTheProgramsItWaitsFor() throws IOException, InterruptedException {
+        Path up = folder.getRoot().toPath().resolve("up");
+        assertThat(new ProcessBuilder("mkfifo", up.toString()).start().waitFor(), is(0));
+        program("hanging", "tail -f /dev/null & echo up > " + up + "; wait");
+        Scheduler leap = new LeapScheduler();
+        Scheduler onceItIsUp = new Scheduler() {
+            @Override
+            public Instant now() {
+                return leap.now();
+            }
+
+            @Override
+            public Cancellable after(Duration delay, Runnable task) {
+                return leap.after(delay, () -> {
+                    read(up);
+                    task.run();
+                });
+            }
+        };
+        assertThat(
+                problem(() -> credentials("hanging", onceItIsUp).of("r")).reason(),
+                is("it did not answer within 30 s"));
+    }
+
+    private static void read(Path fifo) {
+        try {
+            Files.readString(fifo);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private DockerCredentials credentials(String helper) {

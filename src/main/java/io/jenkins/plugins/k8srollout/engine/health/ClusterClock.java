@@ -1,4 +1,4 @@
-package io.jenkins.plugins.k8srollout.engine.release;
+package io.jenkins.plugins.k8srollout.engine.health;
 
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import java.time.DateTimeException;
@@ -12,11 +12,11 @@ import java.util.Optional;
  * newest event before the wait instead of from its true start, so that a wrong clock cannot fail a release. Not
  * thread-safe.
  */
-final class ClusterClock {
+public final class ClusterClock {
     private Duration ahead;
 
     /** Takes a hint: what bears a time was made before it came here. */
-    void observe(KubeObject object, Instant here) {
+    public void observe(KubeObject object, Instant here) {
         newest(object).ifPresent(time -> {
             Duration difference = Duration.between(here, time);
             if (ahead == null || difference.compareTo(ahead) > 0) {
@@ -26,12 +26,12 @@ final class ClusterClock {
     }
 
     /** The cluster's time when it is {@code here} on our clock. */
-    Instant cluster(Instant here) {
+    public Instant cluster(Instant here) {
         return ahead == null ? here : here.plus(ahead);
     }
 
     /** Our time when it is {@code there} in the cluster. */
-    Instant local(Instant there) {
+    public Instant local(Instant there) {
         return ahead == null ? there : there.minus(ahead);
     }
 

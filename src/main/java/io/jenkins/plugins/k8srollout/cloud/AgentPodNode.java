@@ -1,0 +1,161 @@
+package io.jenkins.plugins.k8srollout.cloud;
+
+import hudson.Extension;
+import hudson.model.Descriptor.FormException;
+import hudson.model.Node;
+import hudson.model.Slave;
+import hudson.model.TaskListener;
+import hudson.slaves.AbstractCloudSlave;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import jenkins.model.Jenkins;
+
+/**
+ * An agent whose name is that of its pod. It is kept on disk, so that a restarted controller knows its agents, and builds
+ * go on in them.
+ */
+public class AgentPodNode extends AbstractCloudSlave {
+    private static final long serialVersionUID = 1L;
+
+    // By name: cloud and template may be configured anew while the agent lives.
+    private final String cloud;
+    private final String template;
+    private final int buildsPerPod;
+    private final int idleMinutes;
+    private final long requestedAt;
+    // Kept, so that builds of before a restart count.
+    private int buildsDone;
+
+    // The build whose wait has caused the agent; after a restart nobody needs it any more.
+    private transient volatile long queueItem;
+    private transient volatile long queuedAt;
+    /** Whether this process has made it, so that its pod is still to be asked for; false after a restart. */
+    private transient boolean fresh;
+    /** Whether it will not be used any more. */
+    private transient volatile boolean over;
+
+    AgentPodNode(String name, AgentPodCloud cloud, AgentPodTemplate template) throws FormException, IOException {
+        super(name, template.getWorkDir(), new AgentPodLauncher());
+        this.cloud = cloud.name;
+        this.template = template.getName();
+        this.buildsPerPod = template.getBuildsPerPod();
+        this.idleMinutes = template.getIdleMinutes();
+        this.requestedAt = System.currentTimeMillis();
+        this.fresh = true;
+        setNumExecutors(1);
+        setMode(Mode.EXCLUSIVE);
+        setLabelString(template.labels());
+        setRetentionStrategy(new AgentPodRetention());
+    }
+
+    public String getCloud() {
+        return cloud;
+    }
+
+    public String getTemplate() {
+        return template;
+    }
+
+    int idleMinutes() {
+        return idleMinutes;
+    }
+
+    long requestedAt() {
+        return requestedAt;
+    }
+
+    /** The queue's id of the build that has caused it; 0 if there is none. */
+    long queueItem() {
+        return queueItem;
+    }
+
+    long queuedAt() {
+        return queuedAt;
+    }
+
+    void serve(long item, long since) {
+        queueItem = item;
+        queuedAt = since;
+    }
+
+    /** True once, for the process that has made it. */
+    synchronized boolean takeFresh() {
+        boolean taken = fresh;
+        fresh = false;
+        return taken;
+    }
+
+    /** Whether the build that is about to begin, or runs, is its last. */
+    synchronized boolean isLastBuild() {
+        return buildsDone + 1 >= buildsPerPod;
+    }
+
+    /** @return whether it shall take no more builds */
+    synchronized boolean countBuild() {
+        buildsDone++;
+        return buildsDone >= buildsPerPod;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    void markOver() {
+        over = true;
+    }
+
+    /** Whether it is on its way and nobody has got it yet. */
+    boolean isPending() {
+        AgentPodComputer computer = (AgentPodComputer) toComputer();
+        return !over && (computer == null || computer.isOffline() && computer.isIdle());
+    }
+
+    static Stream<AgentPodNode> all() {
+        List<Node> nodes = Jenkins.get().getNodes();
+        return nodes.stream().filter(AgentPodNode.class::isInstance).map(AgentPodNode.class::cast);
+    }
+
+    static Optional<AgentPodNode> named(String name) {
+        return Optional.ofNullable(Jenkins.get().getNode(name))
+                .filter(AgentPodNode.class::isInstance)
+                .map(AgentPodNode.class::cast);
+    }
+
+    @Override
+    public AgentPodComputer createComputer() {
+        return new AgentPodComputer(this);
+    }
+
+    @Override
+    protected void _terminate(TaskListener listener) {
+        over = true;
+        AgentRooms.get().end(this);
+    }
+
+    // The base class compares names; fields that differ are no other agent.
+    @Override
+    public boolean equals(Object other) {
+        return super.equals(other);
+    }
+
+    @Override
+    public int hashCode() {
+        return super.hashCode();
+    }
+
+    /** Not made by hand. */
+    @Extension
+    public static class DescriptorImpl extends Slave.SlaveDescriptor {
+        @Override
+        public String getDisplayName() {
+            return Messages.AgentPodNode_displayName();
+        }
+
+        @Override
+        public boolean isInstantiable() {
+            return false;
+        }
+    }
+}

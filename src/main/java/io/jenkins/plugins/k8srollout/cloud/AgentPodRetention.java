@@ -1,0 +1,74 @@
+package io.jenkins.plugins.k8srollout.cloud;
+
+import hudson.Extension;
+import hudson.model.Descriptor;
+import hudson.model.Executor;
+import hudson.model.ExecutorListener;
+import hudson.model.Queue;
+import hudson.slaves.RetentionStrategy;
+import java.util.concurrent.TimeUnit;
+import jenkins.model.Jenkins;
+
+/** An agent goes when it has done its builds, or has had none for a while. */
+public class AgentPodRetention extends RetentionStrategy<AgentPodComputer> implements ExecutorListener {
+    @Override
+    public void start(AgentPodComputer computer) {
+        computer.connect(false);
+    }
+
+    /** Called by Jenkins once a minute for each agent; the start has a patience of its own. */
+    @Override
+    public long check(AgentPodComputer computer) {
+        AgentPodNode node = computer.getNode();
+        if (node != null && !node.isOver() && computer.isOnline() && computer.isIdle()) {
+            long idle = System.currentTimeMillis() - computer.getIdleStartMilliseconds();
+            if (idle >= TimeUnit.MINUTES.toMillis(node.idleMinutes())) {
+                computer.remark(Messages.AgentPodRetention_idle());
+                AgentRemoval.remove(node);
+            }
+        }
+        return 1;
+    }
+
+    @Override
+    public void taskAccepted(Executor executor, Queue.Task task) {
+        AgentPodComputer computer = (AgentPodComputer) executor.getOwner();
+        AgentPodNode node = computer.getNode();
+        if (node != null) {
+            if (node.isLastBuild()) {
+                computer.setAcceptingTasks(false);
+            }
+            AgentRooms.get().busy(node, true);
+        }
+    }
+
+    @Override
+    public void taskCompleted(Executor executor, Queue.Task task, long durationMillis) {
+        AgentPodComputer computer = (AgentPodComputer) executor.getOwner();
+        AgentPodNode node = computer.getNode();
+        // A build that the end of Jenkins cuts short goes on after the restart.
+        if (node == null || Jenkins.get().isTerminating()) {
+            return;
+        }
+        AgentRooms.get().busy(node, false);
+        if (node.countBuild()) {
+            AgentRemoval.remove(node);
+        } else {
+            AgentRemoval.save(node);
+        }
+    }
+
+    @Override
+    public void taskCompletedWithProblems(Executor executor, Queue.Task task, long durationMillis, Throwable problems) {
+        taskCompleted(executor, task, durationMillis);
+    }
+
+    /** Not chosen by hand. */
+    @Extension
+    public static class DescriptorImpl extends Descriptor<RetentionStrategy<?>> {
+        @Override
+        public String getDisplayName() {
+            return Messages.AgentPodRetention_displayName();
+        }
+    }
+}

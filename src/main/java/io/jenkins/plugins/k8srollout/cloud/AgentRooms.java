@@ -1,0 +1,199 @@
+package io.jenkins.plugins.k8srollout.cloud;
+
+import hudson.Extension;
+import hudson.ExtensionList;
+import hudson.init.InitMilestone;
+import hudson.init.Initializer;
+import hudson.init.TermMilestone;
+import hudson.init.Terminator;
+import io.jenkins.plugins.k8srollout.engine.agent.AgentLimits;
+import io.jenkins.plugins.k8srollout.engine.agent.AgentPods;
+import io.jenkins.plugins.k8srollout.engine.agent.AgentRequest;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.release.SystemScheduler;
+import io.jenkins.plugins.k8srollout.run.EngineServices;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The agents' pods, one {@link AgentPods} for each cluster and namespace that clouds use. Opened when Jenkins has started,
+ * so that orphans are found without anybody asking for an agent; opened anew when access has changed.
+ */
+@Extension
+public class AgentRooms {
+    private static final Logger LOGGER = Logger.getLogger(AgentRooms.class.getName());
+
+    private final SystemScheduler scheduler = new SystemScheduler();
+    private final String process = UUID.randomUUID().toString();
+
+    // Guarded by this.
+    private final Map<String, AgentRoom> rooms = new HashMap<>();
+    private final Map<String, AgentPods> byAgent = new HashMap<>();
+    private boolean closed;
+
+    public static AgentRooms get() {
+        return ExtensionList.lookupSingleton(AgentRooms.class);
+    }
+
+    /** @throws ReleaseException if the cluster or its credentials are not configured */
+    AgentPods pods(AgentPodCloud cloud) {
+        return room(cloud).pods();
+    }
+
+    private synchronized AgentRoom room(AgentPodCloud cloud) {
+        if (closed) {
+            throw new ReleaseException(new Problem(
+                    Problem.Kind.INTERRUPTED, "make agent pods", cloud.name, "Jenkins is about to end", ""));
+        }
+        AgentRoom room = rooms.get(key(cloud));
+        if (room == null) {
+            room = AgentRoom.open(cloud, process, scheduler);
+            rooms.put(key(cloud), room);
+        }
+        return room;
+    }
+
+    /** For tests: the cloud's cluster is this one. */
+    synchronized void use(AgentPodCloud cloud, String namespace, ClusterPort port) {
+        rooms.put(key(cloud), AgentRoom.open(Optional.empty(), Optional.empty(), namespace, port, process, scheduler));
+    }
+
+    private static String key(AgentPodCloud cloud) {
+        return cloud.getCluster() + "\n" + cloud.getNamespace();
+    }
+
+    String trouble(AgentPodCloud cloud) {
+        try {
+            return pods(cloud).trouble().map(Problem::sentence).orElse("");
+        } catch (ReleaseException e) {
+            return e.getMessage();
+        }
+    }
+
+    /** Asks for the pod of a new agent, or finds that of one from before a restart. */
+    void launch(AgentPodNode node, AgentPodComputer computer) {
+        AgentFollower follower = new AgentFollower(node.getNodeName());
+        boolean fresh = node.takeFresh();
+        try {
+            AgentPodCloud cloud = AgentPodCloud.named(node.getCloud())
+                    .orElseThrow(() -> ReleaseException.refused(
+                            "find the agent's cloud", node.getCloud(), "it is not configured any more", ""));
+            AgentRoom room = room(cloud);
+            Optional<AgentPodTemplate> template = cloud.template(node.getTemplate());
+            synchronized (this) {
+                byAgent.put(node.getNodeName(), room.pods());
+            }
+            if (fresh && template.isPresent()) {
+                room.pods()
+                        .start(
+                                new AgentRequest(
+                                        PodRequests.pod(
+                                                node.getNodeName(),
+                                                ControllerIdentity.get(),
+                                                room.namespace(),
+                                                cloud,
+                                                template.get()),
+                                        computer.getJnlpMac()),
+                                follower);
+            } else {
+                room.pods().adopt(node.getNodeName(), limits(cloud, node), follower);
+            }
+        } catch (ReleaseException e) {
+            if (fresh) {
+                follower.refused(e.problem());
+            } else {
+                // A build may run there; the agent is taken over when the configuration is mended.
+                computer.remark(e.getMessage());
+            }
+        }
+    }
+
+    private static AgentLimits limits(AgentPodCloud cloud, AgentPodNode node) {
+        return cloud.template(node.getTemplate())
+                .map(cloud::limits)
+                .orElse(new AgentLimits(cloud.name, cloud.getMaxPods(), node.getTemplate(), Integer.MAX_VALUE));
+    }
+
+    void connected(AgentPodNode node, boolean value) {
+        of(node).ifPresent(pods -> pods.connected(node.getNodeName(), value));
+    }
+
+    void busy(AgentPodNode node, boolean value) {
+        of(node).ifPresent(pods -> pods.busy(node.getNodeName(), value));
+    }
+
+    void end(AgentPodNode node) {
+        Optional<AgentPods> pods = of(node);
+        synchronized (this) {
+            byAgent.remove(node.getNodeName());
+        }
+        pods.ifPresent(p -> p.end(node.getNodeName()));
+    }
+
+    private synchronized Optional<AgentPods> of(AgentPodNode node) {
+        return Optional.ofNullable(byAgent.get(node.getNodeName()));
+    }
+
+    /** Follows a change of the configuration: clouds that are gone lose their agents, changed access is used. */
+    void refresh() {
+        AgentPodNode.all()
+                .filter(n -> AgentPodCloud.named(n.getCloud()).isEmpty())
+                .forEach(AgentRemoval::remove);
+        AgentPodCloud.ours().forEach(cloud -> {
+            try {
+                refresh(cloud);
+            } catch (ReleaseException e) {
+                LOGGER.log(Level.WARNING, "Cloud {0} makes no agents: {1}", new Object[] {cloud.name, e.getMessage()});
+            }
+        });
+        AgentPodNode.all().filter(n -> !n.isOver() && of(n).isEmpty()).forEach(AgentRemoval::relaunch);
+        Provisioning.reviewSoon();
+    }
+
+    private void refresh(AgentPodCloud cloud) {
+        AgentRoom old;
+        synchronized (this) {
+            old = rooms.get(key(cloud));
+            if (old != null && (old.access().isEmpty() || old.access().get().equals(AgentRoom.access(cloud)))) {
+                return;
+            }
+            rooms.remove(key(cloud));
+            room(cloud);
+        }
+        if (old != null) {
+            old.close();
+            AgentPods gone = old.pods();
+            AgentPodNode.all()
+                    .filter(n -> of(n).filter(gone::equals).isPresent())
+                    .forEach(AgentRemoval::relaunch);
+        }
+    }
+
+    @Initializer(after = InitMilestone.JOB_CONFIG_ADAPTED)
+    public static void open() {
+        EngineServices.get().submit(() -> get().refresh());
+    }
+
+    /** Before connections to clusters are closed: the leases are given back, the pods stay. */
+    @Terminator(before = TermMilestone.STARTED)
+    public static void close() {
+        AgentRooms rooms = ExtensionList.lookup(AgentRooms.class).get(AgentRooms.class);
+        if (rooms != null) {
+            List<AgentRoom> open;
+            synchronized (rooms) {
+                rooms.closed = true;
+                open = new ArrayList<>(rooms.rooms.values());
+            }
+            open.forEach(AgentRoom::close);
+            rooms.scheduler.close();
+        }
+    }
+}

@@ -1,0 +1,379 @@
+package io.jenkins.plugins.k8srollout.engine.agent;
+
+import io.jenkins.plugins.k8srollout.engine.agentpod.AgentPodFactory;
+import io.jenkins.plugins.k8srollout.engine.agentpod.AgentPodStatus;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The agent pods of one controller in one namespace, of all its clouds there. Thread-safe; no method waits.
+ *
+ * <p>The caps hold always: a place is reserved before its pod is asked for, it is free again only when the cluster says
+ * that the pod is gone, and nothing is reserved before the cluster has shown what is there already.
+ *
+ * <p>A pod that bears the controller's label and belongs to no known agent is an orphan and removed, as soon as the
+ * lease says that no other process speaks for the controller.
+ */
+public final class AgentPods implements AutoCloseable {
+    private static final Logger LOGGER = Logger.getLogger(AgentPods.class.getName());
+    private static final Duration DELETE_AGAIN = Duration.ofSeconds(15);
+
+    private final AgentSettings settings;
+    private final ClusterPort port;
+    private final Scheduler scheduler;
+    private final Predicate<String> known;
+    private final PodFeed feed;
+    private final EventFeed events;
+    private final ControllerLease lease;
+    private final Outbox outbox;
+
+    // Guarded by this.
+    private final AgentTable table = new AgentTable();
+    private boolean closed;
+
+    /** One agent, for people to look at. */
+    public record View(String agent, AgentLimits limits, AgentPodStatus status, Instant since) {}
+
+    /**
+     * @param port stays the caller's, who closes it after this
+     * @param known whether an agent of this name is known, though perhaps not yet to this object; must not block
+     * @param room called on a worker when more agents may be possible than before
+     */
+    public AgentPods(
+            AgentSettings settings, ClusterPort port, Scheduler scheduler, Predicate<String> known, Runnable room) {
+        this.settings = settings;
+        this.port = port;
+        this.scheduler = scheduler;
+        this.known = known;
+        this.outbox = new Outbox(scheduler, room);
+        this.feed = new PodFeed(settings, port, scheduler, new FeedListener());
+        this.events = new EventFeed(settings.namespace(), port, scheduler, this::look);
+        this.lease = new ControllerLease(
+                settings.namespace(), settings.controller(), settings.process(), port, scheduler, this::sweep);
+    }
+
+    /** Begins to watch and to remove orphans. */
+    public void open() {
+        feed.open();
+        lease.start();
+    }
+
+    /** What keeps the pods from being seen; empty while all is well. */
+    public Optional<Problem> trouble() {
+        return feed.trouble();
+    }
+
+    public synchronized List<View> views() {
+        return table.agents().stream()
+                .map(a -> new View(a.name, a.limits, a.status, a.since))
+                .toList();
+    }
+
+    /** How many more agents could be reserved now; none before the cluster has shown what there is. */
+    public synchronized int free(AgentLimits limits) {
+        return feed.isSynced() && !closed ? table.free(limits) : 0;
+    }
+
+    /**
+     * Takes a place under the caps, for an agent that is to be started, or ended, soon.
+     *
+     * @return false if there is none
+     */
+    public synchronized boolean reserve(String agent, AgentLimits limits) {
+        if (free(limits) == 0) {
+            return false;
+        }
+        table.add(new Agent(agent, limits, scheduler.now()));
+        return true;
+    }
+
+    /**
+     * Makes the pod of an agent whose place is reserved. An agent that was ended meanwhile is not started.
+     *
+     * @throws IllegalStateException if no place is reserved
+     */
+    public void start(AgentRequest request, AgentListener listener) {
+        synchronized (this) {
+            Agent agent = table.agent(request.agent())
+                    .orElseThrow(() -> new IllegalStateException("no place is reserved for " + request));
+            if (agent.ending || agent.asked) {
+                return;
+            }
+            agent.asked = true;
+            agent.creating = true;
+            agent.listener = Optional.of(listener);
+            tell(agent);
+            look(agent);
+        }
+        outbox.flush();
+        scheduler.after(Duration.ZERO, () -> create(request));
+    }
+
+    /** Takes over an agent that an earlier process has started; if its pod is gone the listener is told so. */
+    public void adopt(String name, AgentLimits limits, AgentListener listener) {
+        synchronized (this) {
+            Agent agent = table.agent(name).orElseGet(() -> {
+                Agent added = new Agent(name, limits, scheduler.now());
+                table.add(added);
+                return added;
+            });
+            agent.asked = true;
+            agent.listener = Optional.of(listener);
+            if (feed.isSynced() && table.pod(name).isEmpty()) {
+                vanished(agent, "");
+            } else {
+                look(agent);
+            }
+        }
+        outbox.flush();
+    }
+
+    /** The agent has connected or has lost its connection; of an unknown agent it is ignored. */
+    public void connected(String name, boolean value) {
+        with(name, agent -> {
+            agent.connected = value;
+            agent.wasConnected |= value;
+            // A lost connection may be made anew, by an agent that finds its controller again: counted from now.
+            agent.running = Optional.empty();
+        });
+    }
+
+    /** A build has begun or ended on the agent. */
+    public void busy(String name, boolean value) {
+        with(name, agent -> agent.busy = value);
+    }
+
+    /** Removes the agent's pod; its listener hears no more. */
+    public void end(String name) {
+        with(name, agent -> {
+            if (!agent.ending) {
+                agent.ending = true;
+                agent.listener = Optional.empty();
+                agent.timer.cancel();
+                if (!agent.asked) {
+                    forget(agent);
+                } else if (!agent.creating) {
+                    scheduler.after(Duration.ZERO, () -> delete(agent));
+                }
+            }
+        });
+    }
+
+    private void with(String name, Consumer<Agent> change) {
+        synchronized (this) {
+            table.agent(name).ifPresent(agent -> {
+                change.accept(agent);
+                look(agent);
+            });
+        }
+        outbox.flush();
+    }
+
+    /** Ends watch and lease, so that another process may go on at once. The pods stay. Makes one request. */
+    @Override
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            table.agents().forEach(a -> a.timer.cancel());
+        }
+        events.want(false);
+        feed.close();
+        lease.close();
+    }
+
+    // ---- requests: on a worker, without the lock
+
+    private void create(AgentRequest request) {
+        PodCreation creation = PodCreation.attempt(port, request);
+        created(request.agent(), creation.pod(), creation.refusal());
+        outbox.flush();
+    }
+
+    private synchronized void created(String name, Optional<KubeObject> pod, Optional<AgentEnd> refusal) {
+        Agent agent = table.agent(name).orElse(null);
+        if (agent == null) {
+            return;
+        }
+        agent.creating = false;
+        pod.filter(p -> !agent.gone && table.pod(name).isEmpty()).ifPresent(table::show);
+        if (agent.gone && agent.ending) {
+            forget(agent);
+        } else if (agent.ending) {
+            scheduler.after(Duration.ZERO, () -> delete(agent));
+        } else if (refusal.isPresent()) {
+            over(agent, refusal.get());
+            // Also where no answer came: the pod may exist.
+            scheduler.after(Duration.ZERO, () -> delete(agent));
+        } else {
+            look(agent);
+        }
+    }
+
+    private void delete(Agent agent) {
+        try {
+            port.delete(ref(agent));
+        } catch (ReleaseException e) {
+            LOGGER.log(Level.WARNING, "The pod of agent {0} is still to be removed: {1}", new Object[] {
+                agent.name, e.getMessage()
+            });
+            scheduler.after(DELETE_AGAIN, () -> delete(agent));
+            return;
+        }
+        synchronized (this) {
+            if (table.pod(agent.name).isEmpty()) {
+                forget(agent);
+            }
+        }
+        outbox.flush();
+    }
+
+    private void sweep() {
+        List<KubeObject> unknown;
+        synchronized (this) {
+            unknown = feed.isSynced() && !closed ? table.unknownPods() : List.of();
+        }
+        for (KubeObject pod : unknown) {
+            boolean orphan = !pod.has("metadata", "deletionTimestamp") && !known.test(pod.name());
+            if (orphan && lease.isHeld()) {
+                LOGGER.log(Level.INFO, "Removing {0}: no agent of this controller belongs to it", pod);
+                try {
+                    port.delete(pod.ref());
+                } catch (ReleaseException e) {
+                    LOGGER.log(Level.WARNING, e.getMessage());
+                }
+            }
+        }
+    }
+
+    // ---- news
+
+    private final class FeedListener implements PodFeed.Listener {
+        @Override
+        public void shown(KubeObject pod) {
+            synchronized (AgentPods.this) {
+                table.show(pod);
+                table.agent(pod.name()).ifPresent(AgentPods.this::look);
+            }
+            outbox.flush();
+        }
+
+        @Override
+        public void gone(KubeObject pod) {
+            synchronized (AgentPods.this) {
+                table.hide(pod.name());
+                table.agent(pod.name()).ifPresent(a -> vanished(a, AgentVerdict.why(pod)));
+                outbox.room();
+            }
+            outbox.flush();
+        }
+
+        @Override
+        public void synced(Set<String> names) {
+            synchronized (AgentPods.this) {
+                table.retain(names);
+                table.agents().stream()
+                        .filter(a -> a.asked && !a.creating && !names.contains(a.name))
+                        .forEach(a -> vanished(a, ""));
+                outbox.room();
+            }
+            outbox.flush();
+            if (lease.isHeld()) {
+                sweep();
+            }
+        }
+    }
+
+    private void look(String name) {
+        with(name, agent -> {});
+    }
+
+    /** Draws the conclusions from all that is known of an agent. */
+    private void look(Agent agent) {
+        if (agent.over || agent.listener.isEmpty()) {
+            return;
+        }
+        Optional<KubeObject> pod = table.pod(agent.name);
+        AgentVerdict verdict = AgentVerdict.of(agent, pod, events.of(agent.name), settings, feed.times());
+        if (!verdict.status().equals(agent.status)) {
+            agent.status = verdict.status();
+            tell(agent);
+        }
+        verdict.waiting().filter(c -> !agent.toldCause.equals(c.code())).ifPresent(cause -> {
+            agent.toldCause = cause.code();
+            agent.listener.ifPresent(l -> outbox.put(() -> l.waiting(cause)));
+        });
+        agent.timer.cancel();
+        verdict.lookAgain()
+                .ifPresent(time ->
+                        agent.timer = scheduler.after(Duration.between(scheduler.now(), time), () -> look(agent.name)));
+        verdict.ending().ifPresent(ending -> {
+            agent.over = true;
+            LastWords words = new LastWords(port, pod, ending.container());
+            scheduler.after(Duration.ZERO, () -> finish(agent, ending.words().apply(words.fetch())));
+        });
+        watchEvents();
+    }
+
+    private void watchEvents() {
+        Instant now = scheduler.now();
+        events.want(!closed
+                && table.agents().stream()
+                        .anyMatch(a -> !a.over && a.status.state().isStarting() && a.isSlow(now)));
+    }
+
+    private void finish(Agent agent, AgentEnd end) {
+        synchronized (this) {
+            over(agent, end);
+        }
+        outbox.flush();
+        delete(agent);
+    }
+
+    private void vanished(Agent agent, String why) {
+        agent.gone = true;
+        if (agent.creating) {
+            return;
+        }
+        if (!agent.over && !agent.ending) {
+            over(agent, AgentEnd.deleted(ref(agent), why, agent.wasConnected || agent.connected));
+        }
+        forget(agent);
+    }
+
+    private void over(Agent agent, AgentEnd end) {
+        agent.over = true;
+        agent.timer.cancel();
+        agent.listener.ifPresent(l -> outbox.put(() -> l.ended(end)));
+        agent.listener = Optional.empty();
+    }
+
+    private void forget(Agent agent) {
+        agent.timer.cancel();
+        table.remove(agent);
+        outbox.room();
+        watchEvents();
+    }
+
+    private void tell(Agent agent) {
+        Duration age = Duration.between(agent.since, scheduler.now());
+        AgentPodStatus status = agent.status;
+        agent.listener.ifPresent(l -> outbox.put(() -> l.changed(status, age)));
+    }
+
+    private ObjectRef ref(Agent agent) {
+        return AgentPodFactory.ref(settings.namespace(), agent.name);
+    }
+}

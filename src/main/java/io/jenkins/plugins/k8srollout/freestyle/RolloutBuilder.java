@@ -1,0 +1,117 @@
+package io.jenkins.plugins.k8srollout.freestyle;
+
+import edu.umd.cs.findbugs.annotations.NonNull;
+import hudson.EnvVars;
+import hudson.Extension;
+import hudson.FilePath;
+import hudson.Launcher;
+import hudson.model.AbstractProject;
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import hudson.tasks.BuildStepDescriptor;
+import hudson.tasks.Builder;
+import io.jenkins.plugins.k8srollout.step.BuildImageStep;
+import io.jenkins.plugins.k8srollout.step.ConfigureIngressAffinityStep;
+import io.jenkins.plugins.k8srollout.step.K8sRolloutStep;
+import io.jenkins.plugins.k8srollout.step.WaitHealthyStep;
+import java.io.IOException;
+import jenkins.tasks.SimpleBuildStep;
+import org.jenkinsci.Symbol;
+import org.kohsuke.stapler.DataBoundConstructor;
+import org.kohsuke.stapler.DataBoundSetter;
+
+/**
+ * The freestyle build step <em>Release to Kubernetes</em>: image, rollout, affinity and wait, in this order, each
+ * optional. The parts are the Pipeline steps themselves, so that their forms, checks and help exist once.
+ */
+public class RolloutBuilder extends Builder implements SimpleBuildStep {
+    private BuildImageStep image;
+    private K8sRolloutStep rollout;
+    private ConfigureIngressAffinityStep affinity;
+    private WaitHealthyStep healthy;
+
+    @DataBoundConstructor
+    public RolloutBuilder() {
+        // every part is optional
+    }
+
+    /** Null where no image is built. */
+    public BuildImageStep getImage() {
+        return image;
+    }
+
+    @DataBoundSetter
+    public void setImage(BuildImageStep image) {
+        this.image = image;
+    }
+
+    /** Null where nothing is rolled out. */
+    public K8sRolloutStep getRollout() {
+        return rollout;
+    }
+
+    @DataBoundSetter
+    public void setRollout(K8sRolloutStep rollout) {
+        this.rollout = rollout;
+    }
+
+    /** Null where affinity stays as it is. */
+    public ConfigureIngressAffinityStep getAffinity() {
+        return affinity;
+    }
+
+    @DataBoundSetter
+    public void setAffinity(ConfigureIngressAffinityStep affinity) {
+        this.affinity = affinity;
+    }
+
+    /** Null where nothing is waited for besides the rollout itself. */
+    public WaitHealthyStep getHealthy() {
+        return healthy;
+    }
+
+    @DataBoundSetter
+    public void setHealthy(WaitHealthyStep healthy) {
+        this.healthy = healthy;
+    }
+
+    @Override
+    public void perform(
+            @NonNull Run<?, ?> run,
+            @NonNull FilePath workspace,
+            @NonNull EnvVars env,
+            @NonNull Launcher launcher,
+            @NonNull TaskListener listener)
+            throws InterruptedException, IOException {
+        FreestyleRelease release = new FreestyleRelease(run, workspace, new EnvVars(env), listener);
+        if (image != null) {
+            release.image(image);
+        }
+        if (rollout != null) {
+            release.rollout(rollout);
+        }
+        if (affinity != null) {
+            release.affinity(affinity);
+        }
+        if (healthy != null) {
+            release.healthy(healthy);
+        }
+    }
+
+    /** The form. */
+    @Extension
+    @Symbol("kubernetesRelease")
+    public static final class DescriptorImpl extends BuildStepDescriptor<Builder> {
+        @NonNull
+        @Override
+        public String getDisplayName() {
+            return Messages.RolloutBuilder_displayName();
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes") // as the extension point has it
+        public boolean isApplicable(Class<? extends AbstractProject> type) {
+            return true;
+        }
+    }
+}

@@ -1,0 +1,93 @@
+package io.jenkins.plugins.k8srollout.run;
+
+import hudson.model.Run;
+import hudson.model.TaskListener;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary.State;
+import io.jenkins.plugins.k8srollout.engine.event.SummaryFold;
+import java.io.IOException;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Where a build's work is told: each event goes to the log and to the entry on the build page, so that the two cannot
+ * disagree. The build is saved when a phase begins or ends, and when it is known why pods do not run. Thread-safe.
+ */
+public final class BuildLog implements ProgressSink {
+    private static final Logger LOGGER = Logger.getLogger(BuildLog.class.getName());
+    private static final Set<Class<? extends ProgressEvent>> PHASES =
+            Set.of(ProgressEvent.StageStarted.class, ProgressEvent.StageFinished.class, ProgressEvent.CauseSeen.class);
+
+    private final Run<?, ?> build;
+    private final ListenerSink lines;
+    private final ReleaseEntry entry;
+    private final SummaryFold fold;
+
+    /**
+     * @param entry as {@link ReleaseAction#entry} gives it
+     * @param mask what the log hides, as {@link LogMask}
+     */
+    public BuildLog(Run<?, ?> build, TaskListener listener, ReleaseEntry entry, UnaryOperator<String> mask) {
+        this.build = build;
+        this.lines = new ListenerSink(listener);
+        this.entry = entry;
+        this.fold = new SummaryFold(mask);
+    }
+
+    @Override
+    public void accept(ProgressEvent event) {
+        lines.accept(event);
+        show(event);
+    }
+
+    /** For the page alone: where the log has it from an agent already. */
+    void show(ProgressEvent event) {
+        entry.change(summary -> fold.fold(summary, event));
+        if (PHASES.contains(event.getClass()) || !entry.isRunning()) {
+            save();
+        }
+    }
+
+    /** The work begins, or begins anew after a restart: what the page has of it so far is over. */
+    void begin(String cluster, String namespace) {
+        entry.begin(cluster, namespace);
+        save();
+    }
+
+    /** A word for the end, should it be a failure, as in {@code rolled-back}. */
+    void outcome(String word) {
+        entry.outcome(word);
+    }
+
+    /**
+     * The work has ended; later calls but the first do nothing.
+     *
+     * @param reason why it is not what was wanted; empty text if it is
+     */
+    public void end(State state, String reason) {
+        if (entry.end(summary -> fold.end(summary, state, entry.outcome(), reason))) {
+            save();
+        }
+    }
+
+    public TaskListener listener() {
+        return lines.listener();
+    }
+
+    /** The last line written; empty text before the first. */
+    public String last() {
+        return lines.last();
+    }
+
+    private void save() {
+        try {
+            build.save();
+        } catch (IOException e) {
+            // The log has it all; the page is shown from memory until Jenkins ends.
+            LOGGER.log(Level.WARNING, e, () -> "Cannot save the release of " + build);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.jenkins.plugins.k8srollout.run;
+
+import hudson.console.ConsoleLogFilter;
+import hudson.console.ConsoleNote;
+import hudson.model.AbstractBuild;
+import hudson.model.BuildableItemWithBuildWrappers;
+import hudson.model.Run;
+import hudson.tasks.BuildWrapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
+
+/**
+ * Hides on the build page what a build's log hides: a text goes through the same filters as the log's lines. A container
+ * may print a password that the build has bound, and its last lines are shown in both.
+ */
+public final class LogMask implements UnaryOperator<String> {
+    private static final String HIDDEN = "(hidden, because the log's filters failed)";
+
+    private final Run<?, ?> build;
+    private final ConsoleLogFilter ofStep;
+
+    /** @param ofStep of a Pipeline step's surroundings; null for none */
+    public LogMask(Run<?, ?> build, ConsoleLogFilter ofStep) {
+        this.build = build;
+        this.ofStep = ofStep;
+    }
+
+    @Override
+    public String apply(String text) {
+        if (text.isEmpty()) {
+            return text;
+        }
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (OutputStream out = filtered(bytes)) {
+            out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            return HIDDEN;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return HIDDEN;
+        }
+        String masked = ConsoleNote.removeNotes(bytes.toString(StandardCharsets.UTF_8));
+        return masked.endsWith("\n") ? masked.substring(0, masked.length() - 1) : masked;
+    }
+
+    private OutputStream filtered(OutputStream innermost) throws IOException, InterruptedException {
+        OutputStream out = innermost;
+        for (ConsoleLogFilter filter : ConsoleLogFilter.all()) {
+            out = filter.decorateLogger(build, out);
+        }
+        if (ofStep != null) {
+            out = ofStep.decorateLogger(build, out);
+        }
+        if (build instanceof AbstractBuild && build.getParent() instanceof BuildableItemWithBuildWrappers) {
+            BuildableItemWithBuildWrappers job = (BuildableItemWithBuildWrappers) build.getParent();
+            for (BuildWrapper wrapper : job.getBuildWrappersList()) {
+                out = wrapper.decorateLogger((AbstractBuild<?, ?>) build, out);
+            }
+        }
+        return out;
+    }
+}
