@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.engine.image.builder;
 
 import io.jenkins.plugins.k8srollout.engine.image.registry.Platform;
 import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
+import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -65,15 +66,35 @@ final class ContainersTool implements ExternalBuilder {
             }
             ToolProcess process = tools.process(input.context(), environment);
             String name = request.image().name() + ":" + request.tags().get(0);
+            for (List<String> pull : pullCommands(request, input, files)) {
+                process.run("pull a base image with " + kind.label(), pull);
+            }
             process.run("build the image with " + kind.label(), buildCommand(request, input, files, name));
             return push(process, request, files, name);
         });
     }
 
-    private List<String> buildCommand(ImageBuildRequest request, BuildInput input, ToolFiles files, String name) {
+    /**
+     * Base images whose registries have certificates of their own are brought beforehand: the option of a build would
+     * trust the certificates of one registry for all.
+     */
+    List<List<String>> pullCommands(ImageBuildRequest request, BuildInput input, ToolFiles files) {
+        List<List<String>> commands = new ArrayList<>();
+        for (ImageReference base : ExternalTools.bases(request, input)) {
+            if (files.certificates(base.registry()).isPresent()) {
+                List<String> command = new ArrayList<>(List.of(kind.label(), "pull", "--quiet"));
+                command.addAll(registryOptions(files, base.registry()));
+                command.addAll(List.of("--platform", request.platforms().get(0).toString(), base.toString()));
+                commands.add(command);
+            }
+        }
+        return commands;
+    }
+
+    List<String> buildCommand(ImageBuildRequest request, BuildInput input, ToolFiles files, String name) {
         List<String> command = new ArrayList<>(List.of(kind.label(), "build", "--layers", "--format", "oci"));
         command.addAll(List.of("--file", input.file().toString(), "--tag", name));
-        command.addAll(registryOptions(files));
+        command.addAll(List.of("--authfile", files.authFile().toString()));
         command.addAll(isolation());
         input.ignoreFile().ifPresent(file -> command.addAll(List.of("--ignorefile", file.toString())));
         if (!request.target().isEmpty()) {
@@ -114,20 +135,23 @@ final class ContainersTool implements ExternalBuilder {
             targets.add("dir:" + files.file("copy"));
         }
         for (String target : targets) {
-            List<String> command = new ArrayList<>(List.of(kind.label(), "push", "--digestfile", digest.toString()));
-            command.addAll(registryOptions(files));
-            command.addAll(List.of(name, target));
-            process.run("push the image with " + kind.label(), command);
+            process.run("push the image with " + kind.label(), pushCommand(request, files, name, target));
         }
         return ImageDigest.parse(Files.readString(digest).trim());
     }
 
-    private static List<String> registryOptions(ToolFiles files) {
+    List<String> pushCommand(ImageBuildRequest request, ToolFiles files, String name, String target) {
+        List<String> command = new ArrayList<>(List.of(
+                kind.label(), "push", "--digestfile", files.file("digest").toString()));
+        command.addAll(registryOptions(files, request.image().registry()));
+        command.addAll(List.of(name, target));
+        return command;
+    }
+
+    private static List<String> registryOptions(ToolFiles files, String registry) {
         List<String> options =
                 new ArrayList<>(List.of("--authfile", files.authFile().toString()));
-        if (Files.exists(files.file("certificates"))) {
-            options.addAll(List.of("--cert-dir", files.file("certificates").toString()));
-        }
+        files.certificates(registry).ifPresent(folder -> options.addAll(List.of("--cert-dir", folder.toString())));
         return options;
     }
 }

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What the external builders have in common: access to registries, reading back what they pushed. */
@@ -83,6 +84,16 @@ final class ExternalTools {
     private List<RegistryAccess> accesses(ImageBuildRequest request, BuildInput input) {
         Set<String> names = new LinkedHashSet<>();
         names.add(request.image().registry());
+        bases(request, input).forEach(image -> names.add(image.registry()));
+        return names.stream().map(registries::access).toList();
+    }
+
+    /**
+     * The images that the Dockerfile takes from registries. One whose name is malformed is left out: the builder itself
+     * will say what is wrong with it, in its own context.
+     */
+    static List<ImageReference> bases(ImageBuildRequest request, BuildInput input) {
+        Set<ImageReference> bases = new LinkedHashSet<>();
         Dockerfile file = input.dockerfile();
         Scope scope = new Scope(
                 request.buildArgs(), PlatformArgs.of(request.platforms().get(0), request.target()), file.expander());
@@ -97,19 +108,18 @@ final class ExternalTools {
             });
             for (String image : images) {
                 if (file.stageBefore(stage, image).isEmpty() && !image.equals("scratch")) {
-                    addRegistry(image, names);
+                    parsed(image).ifPresent(bases::add);
                 }
             }
         }
-        return names.stream().map(registries::access).toList();
+        return List.copyOf(bases);
     }
 
-    private static void addRegistry(String image, Set<String> names) {
+    private static Optional<ImageReference> parsed(String image) {
         try {
-            names.add(ImageReference.parse(image).registry());
+            return Optional.of(ImageReference.parse(image));
         } catch (ReleaseException e) {
-            // The builder itself will say what is wrong with the name, in its own context.
-            return;
+            return Optional.empty();
         }
     }
 

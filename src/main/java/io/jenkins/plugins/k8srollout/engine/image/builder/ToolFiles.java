@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -62,13 +63,23 @@ final class ToolFiles implements AutoCloseable {
         Files.write(file, content);
     }
 
+    /** A folder with what is trusted for this registry besides the machine's own authorities; empty if nothing is. */
+    Optional<Path> certificates(String registry) {
+        Path own = certificatesFolder(registry);
+        return Files.exists(own) ? Optional.of(own) : Optional.empty();
+    }
+
+    private Path certificatesFolder(String registry) {
+        return file("certificates").resolve(registry.replace(':', '_'));
+    }
+
     private void writeCertificates(List<RegistryAccess> accesses) throws IOException {
-        StringBuilder pem = new StringBuilder();
-        accesses.forEach(
-                access -> pem.append(ExternalAccess.certificates(access)).append('\n'));
-        if (!pem.toString().isBlank()) {
-            Files.createDirectories(file("certificates"));
-            Files.writeString(file("certificates").resolve("ca.crt"), pem);
+        for (RegistryAccess access : accesses) {
+            String pem = ExternalAccess.certificates(access);
+            if (!pem.isBlank()) {
+                Path own = Files.createDirectories(certificatesFolder(access.registry()));
+                Files.writeString(own.resolve("ca.crt"), pem);
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.engine.image.builder;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
@@ -109,16 +110,50 @@ public class ExternalBuildersTest {
             assertThat(
                     Files.readString(files.file("registries.conf")),
                     containsString("location = \"registry.example.com\"\ninsecure = true"));
-            List<String> command = BuildkitTool.command(request(), input(), files, true);
+            List<String> command = BuildkitTool.command(request(), input("FROM scratch\n"), files, true);
             assertThat(String.join(" ", command), not(containsString("s3cret")));
         }
         assertThat(Files.exists(left), is(false));
     }
 
+    /** The option of a build would trust them for every registry that it meets. */
+    @Test
+    public void certificatesOfARegistryAreTrustedForItAlone() throws IOException {
+        BuildInput input =
+                input("FROM other.example.com:5000/base:1\nCOPY --from=plain.example.com/x:1 /a /\nRUN make\n");
+        ContainersTool buildah =
+                new ContainersTool(new ExternalTools(r -> trusting(r, ""), sink), BuilderChoice.BUILDAH);
+        List<RegistryAccess> accesses = List.of(
+                trusting("registry.example.com", "CA of the target"),
+                trusting("other.example.com:5000", "CA of the base"),
+                trusting("plain.example.com", ""));
+        try (ToolFiles files = ToolFiles.create(accesses)) {
+            List<List<String>> pulls = buildah.pullCommands(request(), input, files);
+            assertThat(pulls.size(), is(1));
+            assertThat(pulls.get(0).get(pulls.get(0).size() - 1), is("other.example.com:5000/base:1"));
+            assertThat(trusted(pulls.get(0)), is("CA of the base"));
+
+            List<String> build = buildah.buildCommand(request(), input, files, "registry.example.com/app:t1");
+            assertThat(build, not(hasItem("--cert-dir")));
+            List<String> push = buildah.pushCommand(
+                    request(), files, "registry.example.com/app:t1", "docker://registry.example.com/app:t1");
+            assertThat(trusted(push), is("CA of the target"));
+        }
+    }
+
+    private static RegistryAccess trusting(String registry, String pem) {
+        return RegistryAccess.builder(registry).caPem(pem).build();
+    }
+
+    private static String trusted(List<String> command) throws IOException {
+        Path folder = Path.of(command.get(command.indexOf("--cert-dir") + 1));
+        return Files.readString(folder.resolve("ca.crt"));
+    }
+
     @Test
     public void buildctlIsToldEverything() throws IOException {
         try (ToolFiles files = ToolFiles.create(List.of())) {
-            List<String> command = BuildkitTool.command(request(), input(), files, true);
+            List<String> command = BuildkitTool.command(request(), input("FROM scratch\n"), files, true);
             assertThat(
                     command,
                     hasItems(
@@ -179,8 +214,8 @@ public class ExternalBuildersTest {
                 .build();
     }
 
-    private BuildInput input() throws IOException {
-        builds.files("Dockerfile", "FROM scratch\n");
+    private BuildInput input(String dockerfile) throws IOException {
+        builds.files("Dockerfile", dockerfile);
         return BuildInput.read(request(), Workspace.at(builds.workspace));
     }
 
