@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * What a wait knows and what follows from it; it calls nobody but the sink. Not thread-safe: {@link HealthWatch}
- * guards it.
+ * What a wait knows and what follows from it; it calls nobody but the sink. Not thread-safe: who uses it holds its
+ * monitor, but for the file of failures, which guards itself.
  */
 final class WaitState {
     private final WaitRequest request;
@@ -26,6 +26,7 @@ final class WaitState {
     private final HealthyPeriod period;
     private final FailureFile failure = new FailureFile();
     private final boolean ofRelease;
+    private boolean over;
 
     /**
      * @param request with its deadline fixed
@@ -61,6 +62,15 @@ final class WaitState {
 
     HealthyPeriod period() {
         return period;
+    }
+
+    /** Nothing more is decided, and nothing more asked. */
+    void end() {
+        over = true;
+    }
+
+    boolean isOver() {
+        return over;
     }
 
     /** @param live false for what existed before */
