@@ -45,6 +45,7 @@ final class ConnectionReportMarkup {
             case "rollout" -> Messages.ConnectionTest_rollout();
             case "wait" -> Messages.ConnectionTest_wait();
             case "affinity" -> Messages.ConnectionTest_affinity();
+            case "history" -> Messages.ConnectionTest_history();
             default -> Messages.ConnectionTest_createNamespace();
         };
     }

@@ -71,7 +71,7 @@ public final class FakeCluster implements ClusterPort {
     /**
      * Makes the next calls fail, one failure each.
      *
-     * @param verb as in {@link #calls}: get, list, apply, create, patch, delete, watch, logs
+     * @param verb as in {@link #calls}: get, list, apply, create, patch, delete, watch, logs; or one of those calls in full
      */
     public synchronized void failNext(String verb, RuntimeException... reasons) {
         failures.computeIfAbsent(verb, v -> new ArrayDeque<>()).addAll(List.of(reasons));
@@ -137,6 +137,15 @@ public final class FakeCluster implements ClusterPort {
     public synchronized List<KubeObject> list(Selection selection) {
         called("list", selection.kind() + "/" + selection.namespace());
         return selected(selection);
+    }
+
+    @Override
+    public synchronized List<KubeObject> listMetadata(Selection selection) {
+        called("list", selection.kind() + "/" + selection.namespace());
+        return selected(selection).stream()
+                .map(o -> KubeObject.of(
+                        Map.of("apiVersion", o.apiVersion(), "kind", o.kind(), "metadata", o.child("metadata"))))
+                .toList();
     }
 
     @Override
@@ -323,9 +332,11 @@ public final class FakeCluster implements ClusterPort {
 
     private void called(String verb, String on) {
         calls.add(verb + " " + on);
-        Deque<RuntimeException> scripted = failures.get(verb);
-        if (scripted != null && !scripted.isEmpty()) {
-            throw scripted.poll();
+        for (String scripted : List.of(verb + " " + on, verb)) {
+            Deque<RuntimeException> reasons = failures.getOrDefault(scripted, new ArrayDeque<>());
+            if (!reasons.isEmpty()) {
+                throw reasons.poll();
+            }
         }
     }
 

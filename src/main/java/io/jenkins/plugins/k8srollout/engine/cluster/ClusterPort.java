@@ -25,6 +25,9 @@ public interface ClusterPort extends AutoCloseable {
 
     List<KubeObject> list(Selection selection);
 
+    /** As {@link #list}, but of each object only its version, kind and metadata; the rest does not travel. */
+    List<KubeObject> listMetadata(Selection selection);
+
     /** Under this name the API server books who owns which field. */
     String FIELD_MANAGER = "kubernetes-rollout";
 

@@ -119,6 +119,11 @@ public final class Fabric8Cluster implements ClusterPort {
     }
 
     @Override
+    public List<KubeObject> listMetadata(Selection selection) {
+        return store.listMetadata(selection);
+    }
+
+    @Override
     public ApplyResult apply(KubeObject desired, ApplyOptions options) {
         return store.apply(desired, options);
     }

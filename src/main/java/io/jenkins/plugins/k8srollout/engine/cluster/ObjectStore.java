@@ -22,6 +22,7 @@ final class ObjectStore {
     private static final String MERGE = "application/merge-patch+json";
     private static final KubeObject DELETION =
             KubeObject.of(Map.of("apiVersion", "v1", "kind", "DeleteOptions", "propagationPolicy", "Background"));
+    private static final String METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
     private static final String PAGE = "500";
     private static final int LISTS_ANEW = 3;
     private static final int BOOKINGS_ANEW = 5;
@@ -56,6 +57,23 @@ final class ObjectStore {
     }
 
     List<KubeObject> list(Selection selection) {
+        return list(selection, ApiRequest.JSON);
+    }
+
+    /** An object that the server sends as metadata alone has another version and kind there; here it has its own. */
+    List<KubeObject> listMetadata(Selection selection) {
+        return list(selection, METADATA).stream()
+                .map(o -> KubeObject.of(Map.of(
+                        "apiVersion",
+                        selection.apiVersion(),
+                        "kind",
+                        selection.kind(),
+                        "metadata",
+                        o.child("metadata"))))
+                .toList();
+    }
+
+    private List<KubeObject> list(Selection selection, String accept) {
         String where = selection.namespace().isEmpty() ? "" : "in namespace " + selection.namespace();
         String attempted = "list " + selection.kind() + " objects";
         Optional<Resource> resource = resource(selection.apiVersion(), selection.kind(), attempted, where);
@@ -63,6 +81,7 @@ final class ObjectStore {
             return List.of();
         }
         ApiRequest request = ApiRequest.get(Paths.collection(resource.get(), selection.namespace()), attempted, where)
+                .accepting(accept)
                 .with("labelSelector", selection.labelSelector())
                 .with("fieldSelector", selection.fieldSelector());
         // A list so long that the server forgets its version between two pages is begun again, then asked for as a

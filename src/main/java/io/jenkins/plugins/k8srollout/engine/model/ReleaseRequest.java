@@ -23,6 +23,9 @@ import java.util.Optional;
  * @param variables values for {@code ${VAR}} in manifests; empty means that the text is left alone
  * @param force whether fields owned by another manager are taken over instead of reported as a conflict
  * @param awaitHealthy whether the release ends only when it is healthy or has failed; if not, it ends once it is applied
+ * @param history under which name the release is kept in the cluster; empty for that of the first workload
+ * @param startedBy who or what releases, for the history; may be empty
+ * @param returnsTo number of the kept release that this one returns to; 0 if it does not
  */
 public record ReleaseRequest(
         String namespace,
@@ -38,7 +41,10 @@ public record ReleaseRequest(
         String changeCause,
         Map<String, String> variables,
         boolean force,
-        boolean awaitHealthy) {
+        boolean awaitHealthy,
+        Optional<String> history,
+        String startedBy,
+        long returnsTo) {
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
 
     public ReleaseRequest {
@@ -46,6 +52,7 @@ public record ReleaseRequest(
         images = Map.copyOf(images);
         variables = Map.copyOf(variables);
         Objects.requireNonNull(strategy, "strategy");
+        history.ifPresent(HistoryName::parse);
         if (namespace.isEmpty()) {
             throw ReleaseException.refused("plan the release", "", "the namespace is missing", "Set namespace");
         }
@@ -86,6 +93,9 @@ public record ReleaseRequest(
         private Map<String, String> variables = Map.of();
         private boolean force;
         private boolean awaitHealthy = true;
+        private String history;
+        private String startedBy = "";
+        private long returnsTo;
 
         public Builder namespace(String value) {
             namespace = value;
@@ -157,6 +167,22 @@ public record ReleaseRequest(
             return this;
         }
 
+        /** @param value null for the default */
+        public Builder history(String value) {
+            history = value;
+            return this;
+        }
+
+        public Builder startedBy(String value) {
+            startedBy = value;
+            return this;
+        }
+
+        public Builder returnsTo(long value) {
+            returnsTo = value;
+            return this;
+        }
+
         /** @throws ReleaseException (refused input) if the parts do not fit together */
         public ReleaseRequest build() {
             return new ReleaseRequest(
@@ -173,7 +199,10 @@ public record ReleaseRequest(
                     changeCause,
                     variables,
                     force,
-                    awaitHealthy);
+                    awaitHealthy,
+                    Optional.ofNullable(history),
+                    startedBy,
+                    returnsTo);
         }
     }
 }

@@ -76,6 +76,7 @@ public record ConnectionReport(
                         work(port, "rollout", false, RequiredRights.toRollOut(namespace)),
                         work(port, "wait", false, RequiredRights.toWait(namespace)),
                         work(port, "affinity", false, RequiredRights.toSetAffinity(namespace)),
+                        work(port, "history", true, RequiredRights.toKeepHistory(namespace)),
                         work(port, "create-namespace", true, RequiredRights.toCreateNamespace())));
     }
 

@@ -122,18 +122,32 @@ public final class Deployer {
                 record.record(ReleaseRecord.Outcome.RUNNING).withObjects(changes));
     }
 
+    /** What the release is going to change of ConfigMaps and Secrets, as it is now. */
+    List<PastContent> contents() {
+        return answers.values().stream()
+                .map(PastContent::of)
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
     /**
      * Applies the plan in its order.
      *
+     * @param namespacesMade called once all namespaces exist, before anything is put into them
      * @throws ReleaseException if the server refuses an object, or the work is to end; {@link #token} tells what was
      *     applied until then
      */
-    public void apply(ReleasePlan plan) {
+    public void apply(ReleasePlan plan, Runnable namespacesMade) {
         try {
             for (String name : missing) {
                 tell(port.apply(namespace(name), ApplyOptions.PLAIN), false);
             }
+            boolean begun = false;
             for (KubeObject object : plan.objects()) {
+                if (!begun && !object.kind().equals("Namespace")) {
+                    namespacesMade.run();
+                    begun = true;
+                }
                 if (ended.getAsBoolean() || Thread.currentThread().isInterrupted()) {
                     throw new ReleaseException(new Problem(
                             Problem.Kind.INTERRUPTED,
@@ -268,6 +282,23 @@ public final class Deployer {
                 created,
                 request.onFailure(),
                 record.record(ReleaseRecord.Outcome.RUNNING)));
+    }
+
+    /** The same for a rollback, which may have contents to return where there is nothing to wait for. */
+    WatchToken undoable(ReleasePlan plan, Instant begun, ReleaseRecorder record) {
+        ReleaseRequest request = plan.request();
+        return token(request, begun, record).orElseGet(() -> {
+            List<WaitRequest.Target> all = plan.objects().stream()
+                    .map(o -> new WaitRequest.Target(o.ref(), 0))
+                    .toList();
+            return new WatchToken(
+                    Phase.RELEASE,
+                    wait(request, begun, all),
+                    previous,
+                    created,
+                    request.onFailure(),
+                    record.record(ReleaseRecord.Outcome.RUNNING));
+        });
     }
 
     private static WaitRequest wait(ReleaseRequest request, Instant begun, List<WaitRequest.Target> targets) {

@@ -34,6 +34,7 @@ import java.util.Optional;
  * @param cause what decided a failure; empty if there was none, or none that can be named
  * @param problem why the outcome is not what was wanted; empty if it is
  * @param stages what was done when, in order
+ * @param entry where it stands in the history that the cluster keeps
  */
 public record ReleaseRecord(
         String id,
@@ -51,7 +52,8 @@ public record ReleaseRecord(
         Map<ObjectRef, Health> health,
         Optional<Health.Cause> cause,
         Optional<Problem> problem,
-        List<Stage> stages) {
+        List<Stage> stages,
+        HistoryEntry entry) {
 
     public enum Outcome {
         /** Applied and healthy, or nothing among it whose health could be judged. */
@@ -84,6 +86,26 @@ public record ReleaseRecord(
     /** One stage of the work. */
     public record Stage(String name, boolean success, Duration took) {}
 
+    /**
+     * A release's place in the history of its application.
+     *
+     * @param history the history's name; empty text before it is known
+     * @param number counts the releases of that history; 0 for one that the cluster does not keep
+     * @param startedBy who or what has started it; may be empty
+     * @param returnsTo the number of the release that this one returns to; 0 if it does not
+     */
+    public record HistoryEntry(String history, long number, String startedBy, long returnsTo) {
+        public static final HistoryEntry NONE = new HistoryEntry("", 0, "", 0);
+
+        public boolean isKept() {
+            return number > 0;
+        }
+
+        HistoryEntry numbered(String name, long other) {
+            return new HistoryEntry(name, other, startedBy, returnsTo);
+        }
+    }
+
     public ReleaseRecord {
         objects = List.copyOf(objects);
         images = List.copyOf(images);
@@ -95,6 +117,14 @@ public record ReleaseRecord(
     }
 
     ReleaseRecord withObjects(List<ObjectChange> other) {
+        return with(other, entry);
+    }
+
+    ReleaseRecord withEntry(HistoryEntry other) {
+        return with(objects, other);
+    }
+
+    private ReleaseRecord with(List<ObjectChange> changes, HistoryEntry place) {
         return new ReleaseRecord(
                 id,
                 namespace,
@@ -103,7 +133,7 @@ public record ReleaseRecord(
                 started,
                 finished,
                 outcome,
-                other,
+                changes,
                 images,
                 upgrades,
                 findings,
@@ -111,7 +141,8 @@ public record ReleaseRecord(
                 health,
                 cause,
                 problem,
-                stages);
+                stages,
+                place);
     }
 
     /** Whether the release ended as it was asked for. */

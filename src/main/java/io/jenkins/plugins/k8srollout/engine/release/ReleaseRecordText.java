@@ -12,6 +12,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.HistoryEntry;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.ImageChange;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.ObjectChange;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
@@ -58,6 +59,7 @@ final class ReleaseRecordText {
                 .put("started", record.started().toString())
                 .put("finished", record.finished().toString())
                 .put("seconds", record.took().toMillis() / MILLIS);
+        entry(root, record.entry());
         record.problem().ifPresent(p -> problem(root.putObject("problem"), p));
         record.cause().ifPresent(c -> cause(root.putObject("cause"), c));
         list(root, "objects", record.objects(), (node, o) -> {
@@ -86,6 +88,21 @@ final class ReleaseRecordText {
                 .put("success", s.success())
                 .put("seconds", s.took().toMillis() / MILLIS));
         return root;
+    }
+
+    private static void entry(ObjectNode root, HistoryEntry entry) {
+        root.put("history", entry.history()).put("number", entry.number()).put("startedBy", entry.startedBy());
+        if (entry.returnsTo() > 0) {
+            root.put("returnsTo", entry.returnsTo());
+        }
+    }
+
+    private static HistoryEntry entry(JsonNode root) {
+        return new HistoryEntry(
+                text(root, "history"),
+                root.path("number").asLong(),
+                text(root, "startedBy"),
+                root.path("returnsTo").asLong());
     }
 
     private static <T> void list(ObjectNode root, String name, Collection<T> items, BiConsumer<ObjectNode, T> writer) {
@@ -164,7 +181,8 @@ final class ReleaseRecordText {
                 list(
                         root,
                         "stages",
-                        n -> new Stage(text(n, "name"), n.path("success").asBoolean(), seconds(n))));
+                        n -> new Stage(text(n, "name"), n.path("success").asBoolean(), seconds(n))),
+                entry(root));
     }
 
     private static Duration seconds(JsonNode node) {

@@ -7,6 +7,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.HistoryEntry;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.ImageChange;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.ObjectChange;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
@@ -46,6 +47,7 @@ final class ReleaseRecorder implements ProgressSink {
     private boolean onlyAsked;
     private Optional<Health.Cause> cause = Optional.empty();
     private Optional<Problem> problem = Optional.empty();
+    private HistoryEntry entry = HistoryEntry.NONE;
 
     ReleaseRecorder(
             String id, String namespace, String cluster, String changeCause, Scheduler clock, ProgressSink next) {
@@ -71,8 +73,10 @@ final class ReleaseRecorder implements ProgressSink {
 
     /** Begins a release anew that was interrupted while it applied. */
     static ReleaseRecorder again(ReleaseRecord saved, Scheduler clock, ProgressSink next) {
-        return new ReleaseRecorder(
+        ReleaseRecorder recorder = new ReleaseRecorder(
                 saved.id(), saved.namespace(), saved.cluster(), saved.changeCause(), saved.started(), clock, next);
+        recorder.entry = saved.entry();
+        return recorder;
     }
 
     /** Goes on with a record that was saved. */
@@ -121,6 +125,15 @@ final class ReleaseRecorder implements ProgressSink {
     synchronized void begunBefore(List<ObjectChange> changes) {
         objects.clear();
         objects.addAll(changes);
+    }
+
+    /** The release's place in the history, as far as it is known. */
+    synchronized void entry(HistoryEntry place) {
+        entry = place;
+    }
+
+    synchronized HistoryEntry entry() {
+        return entry;
     }
 
     synchronized void configHashes(Map<ObjectRef, String> hashes) {
@@ -196,6 +209,7 @@ final class ReleaseRecorder implements ProgressSink {
                 health,
                 outcome == Outcome.HEALTHY ? Optional.empty() : cause,
                 problem,
-                stages);
+                stages,
+                entry);
     }
 }

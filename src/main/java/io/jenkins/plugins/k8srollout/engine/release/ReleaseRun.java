@@ -6,10 +6,13 @@ import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import io.jenkins.plugins.k8srollout.engine.release.ConfigRestore.Restored;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.HistoryEntry;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,14 +28,20 @@ public final class ReleaseRun {
     private final ReleaseTools tools;
     private final ReleaseRecorder recorder;
     private final Consumer<WatchToken> saved;
+    private final ReleaseBook book;
     private final ReleaseLife life;
 
     private ReleaseRun(
-            ReleaseTools tools, ReleaseRecorder recorder, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done) {
+            ReleaseTools tools,
+            ReleaseRecorder recorder,
+            String namespace,
+            Consumer<WatchToken> saved,
+            Consumer<ReleaseRecord> done) {
         this.tools = tools.telling(recorder);
         this.recorder = recorder;
-        this.saved = saved;
-        this.life = new ReleaseLife(tools.workers(), recorder, done);
+        this.book = new ReleaseBook(tools, recorder, namespace);
+        this.saved = saved.andThen(book::saved);
+        this.life = new ReleaseLife(tools.workers(), recorder, record -> book.end(record, done));
     }
 
     /**
@@ -54,7 +63,8 @@ public final class ReleaseRun {
                 request.changeCause(),
                 tools.scheduler(),
                 tools.sink());
-        ReleaseRun run = new ReleaseRun(tools, recorder, saved, done);
+        recorder.entry(new HistoryEntry("", 0, request.startedBy(), request.returnsTo()));
+        ReleaseRun run = new ReleaseRun(tools, recorder, request.namespace(), saved, done);
         run.life.work(() -> run.release(request, Optional.empty()));
         return run.life::cancel;
     }
@@ -72,7 +82,7 @@ public final class ReleaseRun {
             Consumer<WatchToken> saved,
             Consumer<ReleaseRecord> done) {
         ReleaseRecorder recorder = ReleaseRecorder.again(earlier.record(), tools.scheduler(), tools.sink());
-        ReleaseRun run = new ReleaseRun(tools, recorder, saved, done);
+        ReleaseRun run = new ReleaseRun(tools, recorder, request.namespace(), saved, done);
         run.life.work(() -> run.release(request, Optional.of(earlier)));
         return run.life::cancel;
     }
@@ -84,7 +94,7 @@ public final class ReleaseRun {
     public static Cancellable resume(
             WatchToken token, ReleaseTools tools, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done) {
         ReleaseRecorder recorder = ReleaseRecorder.resume(token.record(), tools.scheduler(), tools.sink());
-        ReleaseRun run = new ReleaseRun(tools, recorder, saved, done);
+        ReleaseRun run = new ReleaseRun(tools, recorder, token.record().namespace(), saved, done);
         run.life.work(() -> run.goOn(token));
         return run.life::cancel;
     }
@@ -125,13 +135,13 @@ public final class ReleaseRun {
             recorder.stage("Apply", plan.objects().size() + " objects to namespace " + request.namespace(), () -> {
                 WatchToken token = deployer.prepare(plan, begun, recorder);
                 if (!life.isCancelled()) {
-                    saved.accept(token);
+                    saved.accept(book.open(plan, token, deployer.contents()));
                 }
-                deployer.apply(plan);
+                deployer.apply(plan, book::namespacesMade);
                 return plan;
             });
         } catch (RuntimeException e) {
-            partlyApplied(request, deployer.token(request, begun, recorder), e);
+            partlyApplied(plan, deployer, begun, e);
             return;
         }
         applied(request, deployer.token(request, begun, recorder));
@@ -165,7 +175,7 @@ public final class ReleaseRun {
         recorder.add("But before it was interrupted, this release had begun to apply "
                 + String.join(", ", recorder.changed()) + ", which may be changed");
         WatchToken begun = new Rollback(tools.port(), recorder).begun(token);
-        if (token.onFailure() == OnFailure.ROLLBACK && !begun.previous().isEmpty()) {
+        if (token.onFailure() == OnFailure.ROLLBACK && (!begun.previous().isEmpty() || book.hasContents())) {
             rollBack(begun);
         } else {
             life.finish(Outcome.FAILED);
@@ -181,15 +191,17 @@ public final class ReleaseRun {
         }
     }
 
-    private void partlyApplied(ReleaseRequest request, Optional<WatchToken> token, RuntimeException e) {
-        boolean undo = request.onFailure() == OnFailure.ROLLBACK
-                && token.filter(t -> !t.previous().isEmpty()).isPresent()
+    private void partlyApplied(ReleasePlan plan, Deployer deployer, Instant begun, RuntimeException e) {
+        WatchToken token = deployer.undoable(plan, begun, recorder);
+        boolean contents = !deployer.contents().isEmpty() && !recorder.changed().isEmpty();
+        boolean undo = token.onFailure() == OnFailure.ROLLBACK
+                && (contents || !token.previous().isEmpty())
                 && !life.isCancelled();
         if (!undo) {
             throw e;
         }
         recorder.failed(ReleaseLife.problem(e), Optional.empty());
-        rollBack(token.get());
+        rollBack(token);
     }
 
     private ReleasePlan plan(ReleaseRequest request) {
@@ -277,6 +289,8 @@ public final class ReleaseRun {
             life.interrupted();
             return;
         }
+        // Before the pods return: they are to find the configuration they ran with.
+        Restored config = book.restore();
         Rollback.Begun begun = recorder.stage("Roll back", "", () -> new Rollback(tools.port(), recorder).begin(token));
         token.previous().forEach((ref, revision) -> {
             if (begun.targets().stream().anyMatch(t -> t.ref().equals(ref))) {
@@ -284,7 +298,8 @@ public final class ReleaseRun {
             }
         });
         begun.left().forEach(recorder::add);
-        if (token.previous().isEmpty() && token.created().isEmpty()) {
+        config.told().forEach(recorder::add);
+        if (token.previous().isEmpty() && token.created().isEmpty() && config.isEmpty()) {
             List<String> changed = recorder.changed();
             recorder.add(
                     "Nothing was rolled back: no pod template was changed, or none whose previous revision is known. "
@@ -292,7 +307,8 @@ public final class ReleaseRun {
                                     ? "No object was changed"
                                     : "As released stay " + String.join(", ", changed)));
         } else {
-            List<ObjectRef> told = Stream.concat(token.previous().keySet().stream(), token.created().stream())
+            List<ObjectRef> told = Stream.of(token.previous().keySet(), token.created(), config.objects())
+                    .flatMap(Collection::stream)
                     .toList();
             List<String> others = recorder.changedBut(told);
             if (!others.isEmpty()) {
@@ -300,7 +316,7 @@ public final class ReleaseRun {
             }
         }
         if (begun.targets().isEmpty()) {
-            if (begun.left().isEmpty()) {
+            if (begun.left().isEmpty() && config.isEmpty()) {
                 recorder.add("Nothing was undone, because the release changed no pod template");
             }
             life.finish(Outcome.FAILED);

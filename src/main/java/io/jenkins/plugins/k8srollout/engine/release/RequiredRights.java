@@ -49,6 +49,13 @@ public final class RequiredRights {
         return List.copyOf(rights);
     }
 
+    /** What is needed to keep releases in the cluster, list them and return to them. Releases do without. */
+    public static List<AccessRight> toKeepHistory(String namespace) {
+        List<AccessRight> rights = new ArrayList<>();
+        add(rights, List.of("get", "list", "create", "patch", "delete"), "", namespace, "secrets");
+        return List.copyOf(rights);
+    }
+
     /** What is needed to set affinity; the classes are cluster-wide. */
     public static List<AccessRight> toSetAffinity(String namespace) {
         List<AccessRight> rights = new ArrayList<>();

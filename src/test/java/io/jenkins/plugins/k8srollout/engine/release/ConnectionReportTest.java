@@ -43,6 +43,7 @@ public class ConnectionReportTest {
                         "rollout: get pods/log, patch deployments",
                         "wait: get pods/log",
                         "affinity: list ingressclasses",
+                        "history: ",
                         "create-namespace: ")));
         assertThat(report.isComplete(), is(false));
     }
@@ -92,7 +93,7 @@ public class ConnectionReportTest {
 
         assertThat(report.isComplete(), is(true));
         assertThat(report.grantYaml(), is(""));
-        assertThat(report.work().get(3).missingWords(), is("create namespaces"));
+        assertThat(report.work().get(4).missingWords(), is("create namespaces"));
     }
 
     private static Object subject(String yaml) {

@@ -41,7 +41,8 @@ public class ReleaseRecordTest {
             Map.of(WEB, Health.of(Health.State.FAILED, "0 of 1")),
             Optional.of(new Health.Cause(Health.Weight.FATAL, "ImageNotFound", WEB, "web", "d", "r")),
             Optional.of(new Problem(Problem.Kind.TIMED_OUT, "a", "o", "r", "m", List.of("v"))),
-            List.of(new ReleaseRecord.Stage("Plan", true, Duration.ofMillis(250))));
+            List.of(new ReleaseRecord.Stage("Plan", true, Duration.ofMillis(250))),
+            new ReleaseRecord.HistoryEntry("web", 7, "job shop #12", 5));
 
     @Test
     public void jsonIsReadBackAsItWasWritten() {

@@ -50,7 +50,7 @@ public class ReleaseRunFailureTest extends ReleaseRunFixture {
                 allOf(
                         containsString("absent: not found"),
                         containsString("Deployment/shop/web was returned to revision 1 (ReplicaSet web-0)"),
-                        containsString("Not returned, and so as released, stay ConfigMap/shop/settings")));
+                        containsString("ConfigMap/shop/settings was returned to its content before the release")));
         assertThat(saved.get(saved.size() - 1).phase(), equalTo(WatchToken.Phase.ROLLBACK));
     }
 

@@ -110,7 +110,7 @@ public class ReleaseRunInterruptionTest extends ReleaseRunFixture {
                 allOf(
                         containsString("ConfigMap/shop/settings: no"),
                         containsString("had begun to apply ConfigMap/shop/settings, Deployment/shop/web"),
-                        containsString("so as released, stay ConfigMap/shop/settings")));
+                        containsString("ConfigMap/shop/settings was returned to its content before")));
     }
 
     @Test

@@ -56,7 +56,7 @@ public class RollbackTest extends ReleaseRunFixture {
     public void versionThatChangesMeanwhileIsReadAgain() {
         release(MANIFESTS);
         KubeObject good = live();
-        cluster.failNext("patch", conflict(), conflict());
+        cluster.failNext("patch Deployment/shop/web", conflict(), conflict());
         release(MANIFESTS
                 .replace("web:1", "web:absent")
                 .replace("{labels: {app: web}}", "{labels: {app: web}, annotations: {added: later}}"));
@@ -66,7 +66,7 @@ public class RollbackTest extends ReleaseRunFixture {
     @Test
     public void whatCannotBeRemovedIsNamed() {
         release(MANIFESTS);
-        cluster.failNext("patch", refusal("Deployment/shop/web"));
+        cluster.failNext("patch Deployment/shop/web", refusal("Deployment/shop/web"));
         ReleaseRecord record = release(MANIFESTS
                 .replace("web:1", "web:absent")
                 .replace("{labels: {app: web}}", "{labels: {app: web}, annotations: {added: later}}"));

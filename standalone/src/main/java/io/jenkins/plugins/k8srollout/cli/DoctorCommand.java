@@ -73,7 +73,7 @@ final class DoctorCommand implements Callable<Integer> {
         if (work.isPossible()) {
             well(what, "all there in namespace " + found.namespace());
         } else if (work.optional()) {
-            well(what, "missing, and needed only where it is asked for: " + work.missingWords());
+            well(what, "missing; releases do without unless they ask for it: " + work.missingWords());
         } else {
             findings.add(new Finding(
                     what,

@@ -1,0 +1,111 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Returns ConfigMaps and Secrets to the contents they had before a release, so that the pods of the previous revision
+ * find what they ran with. What somebody else has changed since is left alone; repeating it changes nothing more. Blocks.
+ */
+final class ConfigRestore {
+    private final ClusterPort port;
+    private final ProgressSink sink;
+
+    ConfigRestore(ClusterPort port, ProgressSink sink) {
+        this.port = port;
+        this.sink = sink;
+    }
+
+    /**
+     * What became of the objects.
+     *
+     * @param objects those about which there is a sentence
+     * @param told one sentence for each object that was returned, or could not be
+     */
+    record Restored(List<ObjectRef> objects, List<String> told) {
+        static final Restored NOTHING = new Restored(List.of(), List.of());
+
+        Restored {
+            objects = List.copyOf(objects);
+            told = List.copyOf(told);
+        }
+
+        boolean isEmpty() {
+            return told.isEmpty();
+        }
+    }
+
+    Restored restore(List<PastContent> contents) {
+        List<ObjectRef> objects = new ArrayList<>();
+        List<String> told = new ArrayList<>();
+        for (PastContent content : contents) {
+            Optional<String> sentence;
+            try {
+                sentence = restore(content);
+            } catch (ReleaseException e) {
+                if (e.problem().kind() == Problem.Kind.INTERRUPTED) {
+                    throw e;
+                }
+                sentence = Optional.of(left(content, e.problem().reason()));
+            }
+            sentence.ifPresent(text -> {
+                objects.add(content.ref());
+                told.add(text);
+            });
+        }
+        return new Restored(objects, told);
+    }
+
+    private Optional<String> restore(PastContent content) {
+        ObjectRef ref = content.ref();
+        Optional<KubeObject> live = port.get(ref);
+        if (live.isEmpty()) {
+            return Optional.of(left(content, "it no longer exists"));
+        }
+        if (content.isIn(live.get())) {
+            return Optional.empty();
+        }
+        if (!content.isAsReleased(live.get())) {
+            return Optional.of(left(content, "somebody else has changed it since it was applied"));
+        }
+        sink.accept(new ProgressEvent.RollingBack(ref, "its content before the release"));
+        KubeObject owned = port.owned(ref).orElse(KubeObject.empty());
+        KubeObject after =
+                port.apply(content.in(owned), new ApplyOptions(false, true)).after();
+        removeOthers(content, after);
+        return Optional.of(ref + " was returned to its content before the release");
+    }
+
+    /** Keys that nobody's apply owns, as those of a Secret's stringData, are removed by nothing but a patch. */
+    private void removeOthers(PastContent content, KubeObject after) {
+        KubeObject patch = KubeObject.empty();
+        for (String field : PastContent.FIELDS) {
+            Map<String, Object> keys = new LinkedHashMap<>();
+            after.child(field).fields().keySet().stream()
+                    .filter(key -> !content.content().has(field, key))
+                    .forEach(key -> keys.put(key, null));
+            patch = keys.isEmpty() ? patch : patch.with(keys, field);
+        }
+        if (!patch.isEmpty()) {
+            port.patch(content.ref(), patch);
+        }
+    }
+
+    private String left(PastContent content, String reason) {
+        String text = content.ref() + " keeps its released content: " + reason;
+        sink.accept(new ProgressEvent.Notice(Severity.WARNING, text));
+        return text;
+    }
+}
