@@ -101,6 +101,7 @@ public class ReleaseRunClusterTest extends ReleaseRunClusterFixture {
         BlockingQueue<ReleaseRecord> ended = new LinkedBlockingQueue<>();
         BlockingQueue<WatchToken> tokens = new LinkedBlockingQueue<>();
         Cancellable running = ReleaseRun.start(request(MANIFESTS), tools(), tokens::add, ended::add);
+        assertThat(tokens.poll(60, TimeUnit.SECONDS).isApplied(), is(false));
         String text = tokens.poll(60, TimeUnit.SECONDS).encode();
         running.cancel();
         assertThat(ended.poll(60, TimeUnit.SECONDS).outcome(), equalTo(Outcome.CANCELLED));
