@@ -34,6 +34,7 @@ public final class FakeCluster implements ClusterPort {
     private Optional<String> identity = Optional.of("system:serviceaccount:jenkins:deployer");
     private ServedApis apis = FakeObjects.apis("1.34");
     private boolean delivering;
+    private boolean silent;
     private long version;
 
     private record Watch(Selection selection, WatchListener listener) {}
@@ -60,7 +61,7 @@ public final class FakeCluster implements ClusterPort {
 
     public synchronized void remove(ObjectRef ref) {
         KubeObject gone = objects.remove(key(ref));
-        if (gone != null) {
+        if (gone != null && !silent) {
             List.copyOf(watches).stream()
                     .filter(w -> FakeObjects.selects(w.selection(), gone))
                     .forEach(w -> deliver(w, () -> w.listener().deleted(gone)));
@@ -222,6 +223,11 @@ public final class FakeCluster implements ClusterPort {
         drain();
     }
 
+    /** Whether watches are told of no change for now; what they miss they are never told. */
+    public synchronized void silenceWatches(boolean value) {
+        silent = value;
+    }
+
     /** The server is there again, and everything has been told. */
     public synchronized void reconnectWatches() {
         watches.forEach(w -> deliver(w, w.listener()::synced));
@@ -269,7 +275,7 @@ public final class FakeCluster implements ClusterPort {
     }
 
     private void tellChanged(KubeObject before, KubeObject stored) {
-        for (Watch watch : List.copyOf(watches)) {
+        for (Watch watch : silent ? List.<Watch>of() : List.copyOf(watches)) {
             if (FakeObjects.selects(watch.selection(), stored)) {
                 deliver(watch, () -> watch.listener().changed(stored));
             } else if (before != null && FakeObjects.selects(watch.selection(), before)) {

@@ -20,6 +20,10 @@ final class Agent {
     boolean creating;
     /** Whether the watch has told that the pod is gone. */
     boolean gone;
+    /** Whether the last complete list was without its pod. */
+    boolean unlisted;
+    /** Whether the cluster is being asked for the pod itself. */
+    boolean asking;
 
     boolean connected;
     boolean busy;

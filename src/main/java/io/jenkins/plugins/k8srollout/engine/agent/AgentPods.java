@@ -6,7 +6,6 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
-import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
@@ -29,16 +27,16 @@ import java.util.logging.Logger;
  */
 public final class AgentPods implements AutoCloseable {
     private static final Logger LOGGER = Logger.getLogger(AgentPods.class.getName());
-    private static final Duration DELETE_AGAIN = Duration.ofSeconds(15);
 
     private final AgentSettings settings;
     private final ClusterPort port;
     private final Scheduler scheduler;
-    private final Predicate<String> known;
     private final PodFeed feed;
     private final EventFeed events;
     private final ControllerLease lease;
     private final Outbox outbox;
+    private final PodCalls calls;
+    private final Orphans orphans;
 
     // Guarded by this.
     private final AgentTable table = new AgentTable();
@@ -57,12 +55,13 @@ public final class AgentPods implements AutoCloseable {
         this.settings = settings;
         this.port = port;
         this.scheduler = scheduler;
-        this.known = known;
         this.outbox = new Outbox(scheduler, room);
+        this.calls = new PodCalls(port, scheduler);
         this.feed = new PodFeed(settings, port, scheduler, new FeedListener());
         this.events = new EventFeed(settings.namespace(), port, scheduler, this::look);
         this.lease = new ControllerLease(
                 settings.namespace(), settings.controller(), settings.process(), port, scheduler, this::sweep);
+        this.orphans = new Orphans(port, known, lease);
     }
 
     /** Begins to watch and to remove orphans. */
@@ -119,7 +118,7 @@ public final class AgentPods implements AutoCloseable {
             look(agent);
         }
         outbox.flush();
-        scheduler.after(Duration.ZERO, () -> create(request));
+        scheduler.offload(() -> create(request));
     }
 
     /** Takes over an agent that an earlier process has started; if its pod is gone the listener is told so. */
@@ -133,7 +132,7 @@ public final class AgentPods implements AutoCloseable {
             agent.asked = true;
             agent.listener = Optional.of(listener);
             if (feed.isSynced() && table.pod(name).isEmpty()) {
-                vanished(agent, "");
+                confirm(agent);
             } else {
                 look(agent);
             }
@@ -166,7 +165,7 @@ public final class AgentPods implements AutoCloseable {
                 if (!agent.asked) {
                     forget(agent);
                 } else if (!agent.creating) {
-                    scheduler.after(Duration.ZERO, () -> delete(agent));
+                    delete(agent);
                 }
             }
         });
@@ -190,54 +189,67 @@ public final class AgentPods implements AutoCloseable {
             table.agents().forEach(a -> a.timer.cancel());
         }
         events.want(false);
+        calls.close();
         feed.close();
         lease.close();
     }
 
-    // ---- requests: on a worker, without the lock
+    // ---- requests: on a caller, without the lock
 
     private void create(AgentRequest request) {
         PodCreation creation = PodCreation.attempt(port, request);
-        created(request.agent(), creation.pod(), creation.refusal());
+        synchronized (this) {
+            table.agent(request.agent()).ifPresent(agent -> created(agent, creation));
+        }
         outbox.flush();
     }
 
-    private synchronized void created(String name, Optional<KubeObject> pod, Optional<AgentEnd> refusal) {
-        Agent agent = table.agent(name).orElse(null);
-        if (agent == null) {
-            return;
-        }
+    private void created(Agent agent, PodCreation creation) {
         agent.creating = false;
-        pod.filter(p -> !agent.gone && table.pod(name).isEmpty()).ifPresent(table::show);
-        if (agent.gone && agent.ending) {
+        creation.pod()
+                .filter(p -> !agent.gone && table.pod(agent.name).isEmpty())
+                .ifPresent(table::show);
+        creation.refusal().filter(r -> !agent.ending).ifPresent(r -> over(agent, r));
+        if (agent.gone) {
+            vanished(agent, "");
+        } else if (!creation.mayExist()) {
             forget(agent);
-        } else if (agent.ending) {
-            scheduler.after(Duration.ZERO, () -> delete(agent));
-        } else if (refusal.isPresent()) {
-            over(agent, refusal.get());
-            // Also where no answer came: the pod may exist.
-            scheduler.after(Duration.ZERO, () -> delete(agent));
+        } else if (agent.ending || agent.over) {
+            delete(agent);
         } else {
             look(agent);
+            if (agent.unlisted) {
+                confirm(agent);
+            }
         }
     }
 
     private void delete(Agent agent) {
-        try {
-            port.delete(ref(agent));
-        } catch (ReleaseException e) {
-            LOGGER.log(Level.WARNING, "The pod of agent {0} is still to be removed: {1}", new Object[] {
-                agent.name, e.getMessage()
-            });
-            scheduler.after(DELETE_AGAIN, () -> delete(agent));
+        calls.remove(ref(agent), () -> {
+            synchronized (this) {
+                if (table.pod(agent.name).isEmpty()) {
+                    forget(agent);
+                }
+            }
+            outbox.flush();
+        });
+    }
+
+    /** A list does not show what was made while it was on its way, so the cluster is asked for the pod itself. */
+    private void confirm(Agent agent) {
+        if (agent.asking) {
             return;
         }
-        synchronized (this) {
-            if (table.pod(agent.name).isEmpty()) {
-                forget(agent);
+        agent.asking = true;
+        calls.find(ref(agent), pod -> {
+            synchronized (this) {
+                agent.asking = false;
+                if (table.agent(agent.name).filter(agent::equals).isPresent()) {
+                    pod.ifPresentOrElse(p -> seen(agent, p), () -> vanished(agent, ""));
+                }
             }
-        }
-        outbox.flush();
+            outbox.flush();
+        });
     }
 
     private void sweep() {
@@ -245,17 +257,7 @@ public final class AgentPods implements AutoCloseable {
         synchronized (this) {
             unknown = feed.isSynced() && !closed ? table.unknownPods() : List.of();
         }
-        for (KubeObject pod : unknown) {
-            boolean orphan = !pod.has("metadata", "deletionTimestamp") && !known.test(pod.name());
-            if (orphan && lease.isHeld()) {
-                LOGGER.log(Level.INFO, "Removing {0}: no agent of this controller belongs to it", pod);
-                try {
-                    port.delete(pod.ref());
-                } catch (ReleaseException e) {
-                    LOGGER.log(Level.WARNING, e.getMessage());
-                }
-            }
-        }
+        orphans.remove(unknown);
     }
 
     // ---- news
@@ -265,7 +267,7 @@ public final class AgentPods implements AutoCloseable {
         public void shown(KubeObject pod) {
             synchronized (AgentPods.this) {
                 table.show(pod);
-                table.agent(pod.name()).ifPresent(AgentPods.this::look);
+                table.agent(pod.name()).ifPresent(a -> seen(a, pod));
             }
             outbox.flush();
         }
@@ -285,14 +287,25 @@ public final class AgentPods implements AutoCloseable {
             synchronized (AgentPods.this) {
                 table.retain(names);
                 table.agents().stream()
-                        .filter(a -> a.asked && !a.creating && !names.contains(a.name))
-                        .forEach(a -> vanished(a, ""));
+                        .filter(a -> a.asked && !names.contains(a.name))
+                        .forEach(AgentPods.this::unlisted);
                 outbox.room();
             }
             outbox.flush();
-            if (lease.isHeld()) {
-                sweep();
-            }
+            scheduler.offload(AgentPods.this::sweep);
+        }
+    }
+
+    private void seen(Agent agent, KubeObject pod) {
+        agent.unlisted = false;
+        table.show(pod);
+        look(agent);
+    }
+
+    private void unlisted(Agent agent) {
+        agent.unlisted = true;
+        if (!agent.creating) {
+            confirm(agent);
         }
     }
 
@@ -322,7 +335,7 @@ public final class AgentPods implements AutoCloseable {
         verdict.ending().ifPresent(ending -> {
             agent.over = true;
             LastWords words = new LastWords(port, pod, ending.container());
-            scheduler.after(Duration.ZERO, () -> finish(agent, ending.words().apply(words.fetch())));
+            scheduler.offload(() -> finish(agent, ending.words().apply(words.fetch())));
         });
         watchEvents();
     }
@@ -344,6 +357,7 @@ public final class AgentPods implements AutoCloseable {
 
     private void vanished(Agent agent, String why) {
         agent.gone = true;
+        table.hide(agent.name);
         if (agent.creating) {
             return;
         }

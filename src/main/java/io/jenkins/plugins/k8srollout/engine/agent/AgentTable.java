@@ -47,9 +47,9 @@ final class AgentTable {
         pods.remove(name);
     }
 
-    /** Only these pods are left. */
+    /** Only these pods are left, and perhaps those of known agents. */
     void retain(Set<String> names) {
-        pods.keySet().retainAll(names);
+        pods.keySet().removeIf(name -> !names.contains(name) && !agents.containsKey(name));
     }
 
     /** How many more agents may be made within the limits. */

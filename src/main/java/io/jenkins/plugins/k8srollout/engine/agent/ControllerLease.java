@@ -53,7 +53,7 @@ final class ControllerLease {
     /**
      * @param controller fit to be part of a name
      * @param holder differs between any two processes
-     * @param held called on a worker each time the lease was taken or renewed
+     * @param held called on a caller each time the lease was taken or renewed
      */
     ControllerLease(
             String namespace, String controller, String holder, ClusterPort port, Scheduler scheduler, Runnable held) {
@@ -93,11 +93,16 @@ final class ControllerLease {
 
     private synchronized void schedule(Duration delay) {
         if (!closed) {
-            next = scheduler.after(delay, this::tick);
+            next = scheduler.after(delay, () -> scheduler.offload(this::tick));
         }
     }
 
     private void tick() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+        }
         Instant now = scheduler.now();
         boolean mine = false;
         try {

@@ -6,6 +6,7 @@ import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * What came of asking for a pod and its Secret: two requests. The pod goes first, because the Secret names it as its
@@ -15,6 +16,9 @@ import java.util.Optional;
  * @param refusal why there is no pod, or none that could start
  */
 record PodCreation(Optional<KubeObject> pod, Optional<AgentEnd> refusal) {
+    // The server has answered, and said no.
+    private static final Set<Problem.Kind> CERTAIN = Set.of(
+            Problem.Kind.REFUSED_INPUT, Problem.Kind.NOT_PERMITTED, Problem.Kind.NOT_FOUND, Problem.Kind.REJECTED);
 
     static PodCreation attempt(ClusterPort port, AgentRequest request) {
         Optional<KubeObject> pod = Optional.empty();
@@ -28,6 +32,14 @@ record PodCreation(Optional<KubeObject> pod, Optional<AgentEnd> refusal) {
             }
         }
         return new PodCreation(pod, Optional.empty());
+    }
+
+    /** Whether there may be a pod, such as one whose answer was lost. */
+    boolean mayExist() {
+        return pod.isPresent()
+                || refusal.map(r -> r.problem().kind())
+                        .filter(CERTAIN::contains)
+                        .isEmpty();
     }
 
     private static KubeObject create(ClusterPort port, KubeObject pod) {

@@ -45,7 +45,7 @@ final class PodFeed {
 
         void gone(KubeObject pod);
 
-        /** @param names all pods there are */
+        /** @param names all pods of the list that was told; one made since may be missing */
         void synced(Set<String> names);
     }
 
@@ -146,7 +146,9 @@ final class PodFeed {
 
     private final class Told implements WatchListener {
         private final int mine;
-        // Only this listener's calls touch it, one at a time.
+        // Of the watch's whole life: after an outage only differences are told. Only this listener's calls touch it,
+        // one
+        // at a time.
         private final Set<String> names = new HashSet<>();
 
         private Told(int mine) {
@@ -158,8 +160,8 @@ final class PodFeed {
             if (isCurrent(mine)) {
                 synchronized (PodFeed.this) {
                     clock.observe(pod, scheduler.now());
-                    names.add(pod.name());
                 }
+                names.add(pod.name());
                 listener.shown(pod);
             }
         }
@@ -167,23 +169,21 @@ final class PodFeed {
         @Override
         public void deleted(KubeObject pod) {
             if (isCurrent(mine)) {
+                names.remove(pod.name());
                 listener.gone(pod);
             }
         }
 
         @Override
         public void synced() {
-            Set<String> seen;
             synchronized (PodFeed.this) {
                 if (!isCurrent(mine)) {
                     return;
                 }
                 synced = true;
                 trouble = Optional.empty();
-                seen = Set.copyOf(names);
-                names.clear();
             }
-            listener.synced(seen);
+            listener.synced(Set.copyOf(names));
         }
 
         @Override
