@@ -96,7 +96,11 @@ public class ArchitectureTest {
         noClasses()
                 .that()
                 .resideInAnyPackage(
-                        "..engine.manifest..", "..engine.health..", "..engine.affinity..", "..engine.agentpod..")
+                        "..engine.manifest..",
+                        "..engine.health..",
+                        "..engine.affinity..",
+                        "..engine.strategy..",
+                        "..engine.agentpod..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage("java.nio.file..", "java.net..", "java.util.concurrent..")

@@ -1,6 +1,10 @@
 package io.jenkins.plugins.k8srollout.engine.model;
 
 import java.io.Serializable;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Objects;
 
 /** How a release replaces the running pods. */
 public sealed interface Strategy extends Serializable {
@@ -8,16 +12,124 @@ public sealed interface Strategy extends Serializable {
     /** The workload's own rolling update, as its manifest configures it. */
     record Rolling() implements Strategy {}
 
+    /** All old pods end before the first new one starts. */
+    record Recreate() implements Strategy {}
+
     /**
-     * Reads a strategy's name.
+     * So many pods, then a look, then the next.
+     *
+     * @param sizes how many pods each batch replaces
+     * @param pause after which batches the release waits for somebody to say that it goes on
+     * @param interval how long a batch must stay healthy, without a restart, before the next begins; not negative
+     * @param order whether old pods stop before their successors start
+     * @param pauseTimeout how long an unanswered pause lasts before the release has failed; zero for no limit
+     */
+    record Batches(BatchSizes sizes, Pause pause, Duration interval, Order order, Duration pauseTimeout)
+            implements Strategy {
+        public static final int DEFAULT_COUNT = 2;
+        public static final Batches DEFAULT = new Batches(
+                BatchSizes.equal(DEFAULT_COUNT), Pause.NONE, Duration.ZERO, Order.STOP_FIRST, Duration.ZERO);
+
+        public Batches {
+            Objects.requireNonNull(sizes, "sizes");
+            Objects.requireNonNull(pause, "pause");
+            Objects.requireNonNull(order, "order");
+            notNegative("interval", interval);
+            notNegative("pauseTimeout", pauseTimeout);
+        }
+
+        private static void notNegative(String name, Duration value) {
+            if (value.isNegative()) {
+                throw ReleaseException.refused(
+                        "read " + name, value.toString(), "it is negative", "Write for example 30s, or leave it out");
+            }
+        }
+
+        public Batches withSizes(BatchSizes value) {
+            return new Batches(value, pause, interval, order, pauseTimeout);
+        }
+
+        public Batches withPause(Pause value) {
+            return new Batches(sizes, value, interval, order, pauseTimeout);
+        }
+
+        public Batches withInterval(Duration value) {
+            return new Batches(sizes, pause, value, order, pauseTimeout);
+        }
+
+        public Batches withOrder(Order value) {
+            return new Batches(sizes, pause, interval, value, pauseTimeout);
+        }
+
+        public Batches withPauseTimeout(Duration value) {
+            return new Batches(sizes, pause, interval, order, value);
+        }
+    }
+
+    /** After which batches a release waits for an answer; never after the last, for then nothing is left to decide. */
+    enum Pause {
+        NONE,
+        FIRST,
+        EVERY;
+
+        /** @throws ReleaseException (refused input) for anything but {@code none}, {@code first}, {@code every} */
+        public static Pause parse(String text) {
+            return choice("read pause", text, values(), "Leave it out for none");
+        }
+
+        /** @param batch the one that is done, from 1 */
+        public boolean after(int batch) {
+            return this == EVERY || this == FIRST && batch == 1;
+        }
+    }
+
+    /** What happens first to a pod's place. */
+    enum Order {
+        /** The old pod ends: never more pods than replicas. */
+        STOP_FIRST,
+        /** The new pod is ready: never fewer ready pods than replicas. */
+        START_FIRST;
+
+        /** @throws ReleaseException (refused input) for anything but {@code stop-first} and {@code start-first} */
+        public static Order parse(String text) {
+            // stopFirst is how Pipelines spell it
+            String dashed = text.replace("First", "-first");
+            return choice("read order", dashed, values(), "Leave it out for stop-first");
+        }
+    }
+
+    /** As users write a value: {@code stop-first}. */
+    static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static <E extends Enum<E>> E choice(String attempted, String text, E[] values, String remedy) {
+        return Arrays.stream(values)
+                .filter(v -> word(v).equals(text))
+                .findFirst()
+                .orElseThrow(() -> ReleaseException.refused(
+                        attempted,
+                        text,
+                        "there is no such choice",
+                        remedy,
+                        Arrays.stream(values).map(Strategy::word).toArray(String[]::new)));
+    }
+
+    /**
+     * Reads a strategy's name; one that has settings gets their defaults.
      *
      * @throws ReleaseException (refused input) for a name that is not known
      */
     static Strategy parse(String text) {
-        if (text.equals("rolling")) {
-            return new Rolling();
-        }
-        throw ReleaseException.refused(
-                "read the strategy", text, "there is no strategy of that name", "Leave it out for rolling", "rolling");
+        return switch (text) {
+            case "rolling" -> new Rolling();
+            default ->
+                throw ReleaseException.refused(
+                        "read the strategy",
+                        text,
+                        "there is no strategy of that name",
+                        "Leave it out for rolling",
+                        "rolling");
+        };
     }
 }

@@ -1,0 +1,83 @@
+package io.jenkins.plugins.k8srollout.engine.model;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * How many pods each batch of a release replaces: so many batches of equal size, or a size for each. Immutable.
+ *
+ * @param count the number of equal batches; 0 if each has a size of its own
+ * @param each the sizes; what they leave over is one more batch, what they exceed is not replaced twice
+ */
+public record BatchSizes(int count, List<Size> each) implements Serializable {
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,6})(%?)");
+    private static final int ALL = 100;
+
+    /**
+     * One batch.
+     *
+     * @param value at least 1; of a percentage at most 100
+     * @param percent whether it is a part of all replicas, rounded up
+     */
+    public record Size(int value, boolean percent) implements Serializable {
+        /** How many pods that is, at least one. */
+        public int of(int replicas) {
+            return percent ? (int) Math.max(1, ((long) replicas * value + ALL - 1) / ALL) : value;
+        }
+
+        @Override
+        public String toString() {
+            return value + (percent ? "%" : "");
+        }
+    }
+
+    public BatchSizes {
+        each = List.copyOf(each);
+    }
+
+    /** @throws ReleaseException (refused input) for fewer than one batch */
+    public static BatchSizes equal(int count) {
+        if (count < 1) {
+            throw ReleaseException.refused(
+                    "read the number of batches",
+                    String.valueOf(count),
+                    "there must be one at least",
+                    "Write 2 or more");
+        }
+        return new BatchSizes(count, List.of());
+    }
+
+    /**
+     * Reads sizes with commas between them, as in {@code 1,50%}.
+     *
+     * @throws ReleaseException (refused input) for anything that is no list of positive numbers and percentages
+     */
+    public static BatchSizes parse(String text) {
+        List<Size> sizes = new ArrayList<>();
+        for (String part : text.split(",", -1)) {
+            var parts = SIZE.matcher(part.strip());
+            int value = parts.matches() ? Integer.parseInt(parts.group(1)) : 0;
+            boolean percent = value > 0 && !parts.group(2).isEmpty();
+            if (value < 1 || percent && value > ALL) {
+                throw ReleaseException.refused(
+                        "read the sizes of the batches",
+                        text,
+                        "\"" + part.strip() + "\" is no size",
+                        "Write for example 1,50%: numbers of pods, or percentages of all from 1% to 100%");
+            }
+            sizes.add(new Size(value, percent));
+        }
+        return new BatchSizes(0, sizes);
+    }
+
+    /** As {@link #parse} reads it, or the number of batches. */
+    @Override
+    public String toString() {
+        return count > 0
+                ? String.valueOf(count)
+                : each.stream().map(Size::toString).collect(Collectors.joining(","));
+    }
+}
