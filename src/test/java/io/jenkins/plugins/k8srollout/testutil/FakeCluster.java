@@ -72,7 +72,8 @@ public final class FakeCluster implements ClusterPort {
     /**
      * Makes the next calls fail, one failure each.
      *
-     * @param verb as in {@link #calls}: get, list, apply, create, patch, delete, watch, logs; or one of those calls in full
+     * @param verb as in {@link #calls}: get, list, apply, create, patch, delete, watch, logs; or one of those calls in
+     *     full; or apis
      */
     public synchronized void failNext(String verb, RuntimeException... reasons) {
         failures.computeIfAbsent(verb, v -> new ArrayDeque<>()).addAll(List.of(reasons));
@@ -125,6 +126,7 @@ public final class FakeCluster implements ClusterPort {
 
     @Override
     public synchronized ServedApis apis() {
+        failIfScripted("apis");
         return apis;
     }
 
@@ -338,7 +340,11 @@ public final class FakeCluster implements ClusterPort {
 
     private void called(String verb, String on) {
         calls.add(verb + " " + on);
-        for (String scripted : List.of(verb + " " + on, verb)) {
+        failIfScripted(verb + " " + on, verb);
+    }
+
+    private void failIfScripted(String... names) {
+        for (String scripted : names) {
             Deque<RuntimeException> reasons = failures.getOrDefault(scripted, new ArrayDeque<>());
             if (!reasons.isEmpty()) {
                 throw reasons.poll();

@@ -49,7 +49,7 @@ final class CrashCheck implements PodCheck {
         if (view.belongsToJob()) {
             return false;
         }
-        boolean over = view.pod().text("status", "phase").orElse("").equals("Failed");
+        boolean over = PodEnd.isFailed(view.pod());
         return over || container.restarts() >= view.policy().restarts();
     }
 

@@ -78,6 +78,11 @@ public final class HealthRules {
         return TABLE.get(ref.group() + "/" + ref.kind()) == BY_EXISTING;
     }
 
+    /** Whether nothing is known of the kind but the customs of conditions. */
+    public static boolean isJudgedByConditions(ObjectRef ref) {
+        return !TABLE.containsKey(ref.group() + "/" + ref.kind());
+    }
+
     /** Whether the controller has seen the object's current generation; true if it never says. */
     static boolean isObserved(KubeObject object) {
         return unobserved(object).isEmpty();

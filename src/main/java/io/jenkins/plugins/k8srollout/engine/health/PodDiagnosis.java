@@ -42,6 +42,9 @@ public final class PodDiagnosis {
             return Optional.empty();
         }
         PodView view = PodView.of(pod, events, policy, now);
+        if (PodEnd.isReplaced(pod)) {
+            return new PodEndCheck().check(view); // what its containers say is of no more account
+        }
         return TABLE.stream().flatMap(row -> row.check(view).stream()).min(Diagnosis.BY_WEIGHT);
     }
 

@@ -22,18 +22,16 @@ final class PodEndCheck implements PodCheck {
 
     @Override
     public Optional<Diagnosis> check(PodView view) {
-        String reason = view.pod().text("status", "reason").orElse("");
-        boolean failed = view.pod().text("status", "phase").orElse("").equals("Failed");
-        if (!failed && !reason.equals("NodeLost") || reason.isEmpty()) {
-            return Optional.empty();
-        }
-        String message = view.pod().text("status", "message").orElse("the pod has ended");
+        return PodEnd.reason(view.pod()).map(reason -> judge(view, reason));
+    }
+
+    private static Diagnosis judge(PodView view, String reason) {
         Health.Cause cause = view.cause(
                 Health.Weight.THRESHOLD,
                 reason,
-                message,
+                PodEnd.message(view.pod()),
                 REMEDIES.getOrDefault(reason, "See the pod's events: kubectl describe pod"));
         boolean alone = view.pod().children("metadata", "ownerReferences").isEmpty();
-        return Optional.of(alone && failed ? Diagnosis.now(cause) : Diagnosis.open(cause));
+        return alone && PodEnd.isFailed(view.pod()) ? Diagnosis.now(cause) : Diagnosis.open(cause);
     }
 }

@@ -67,8 +67,7 @@ record PodView(KubeObject pod, List<EventView> events, HealthPolicy policy, Inst
     }
 
     boolean belongsToJob() {
-        return pod.children("metadata", "ownerReferences").stream()
-                .anyMatch(o -> o.text("kind").orElse("").equals("Job"));
+        return PodEnd.isOfJob(pod);
     }
 
     Health.Cause cause(Health.Weight weight, String code, String detail, String remedy) {

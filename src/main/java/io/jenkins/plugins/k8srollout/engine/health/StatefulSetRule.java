@@ -21,7 +21,8 @@ final class StatefulSetRule implements KindRule {
         if (all > wanted) {
             return KindRule.progressing((all - wanted) + " more pods than wanted");
         }
-        if (!oneRevision && updated < mustBeNew) {
+        // Also when both revisions are the same: after a change and back, pods of the one between are left.
+        if (updated < mustBeNew) {
             return outdated(object, updated, mustBeNew);
         }
         if (ready < wanted) {

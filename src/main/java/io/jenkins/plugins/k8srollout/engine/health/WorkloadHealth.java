@@ -79,12 +79,13 @@ public final class WorkloadHealth {
     private static List<Diagnosis> diagnose(WorkloadSnapshot snapshot, HealthPolicy policy, List<KubeObject> pods) {
         List<Diagnosis> found = new ArrayList<>();
         CreationCheck.check(snapshot, policy).ifPresent(found::add);
-        boolean pattern = pods.stream().filter(WorkloadHealth::isLost).count() > policy.restarts();
+        boolean pattern = pods.stream().filter(PodEnd::isReplaced).count() > policy.restarts();
         for (KubeObject pod : pods) {
             Optional<Diagnosis> one = PodDiagnosis.diagnose(pod, snapshot.eventsOf(pod), policy, snapshot.now())
                     .map(d -> ClaimEvents.explain(snapshot, pod, d));
             // Each lost pod is replaced; when the replacements are lost as well, there is a pattern.
-            one.map(d -> isLost(pod) && pattern ? Diagnosis.now(d.cause()) : d).ifPresent(found::add);
+            one.map(d -> PodEnd.isReplaced(pod) && pattern ? Diagnosis.now(d.cause()) : d)
+                    .ifPresent(found::add);
         }
         BlockedUpdate.check(snapshot).ifPresent(found::add);
         found.sort(Diagnosis.BY_WEIGHT);
@@ -98,12 +99,6 @@ public final class WorkloadHealth {
         Diagnosis first = found.get(0);
         boolean failed = own.isFailed() || first.decisive();
         return Health.because(failed ? Health.State.FAILED : own.state(), own.message(), first.cause());
-    }
-
-    private static boolean isLost(KubeObject pod) {
-        boolean ofJob = pod.children("metadata", "ownerReferences").stream()
-                .anyMatch(o -> o.text("kind").orElse("").equals("Job"));
-        return !ofJob && pod.text("status", "phase").orElse("").equals("Failed") && pod.has("status", "reason");
     }
 
     private static long restarts(KubeObject pod) {

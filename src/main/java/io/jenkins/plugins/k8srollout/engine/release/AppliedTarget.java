@@ -30,7 +30,11 @@ final class AppliedTarget {
                 after.ref(),
                 after.numberOr(0, "metadata", "generation"),
                 Revisions.KINDS.contains(after.kind()) ? fingerprint(port, after.ref()) : "",
-                isNew ? StalledCondition.time(after).orElse("") : "");
+                isNew
+                        ? StalledCondition.time(after)
+                                .or(() -> EarlierWords.of(after))
+                                .orElse("")
+                        : "");
     }
 
     // Without it only a change by somebody else goes unnoticed; that fails no release.

@@ -47,6 +47,7 @@ public final class Deployer {
     private final List<WaitRequest.Target> targets = new ArrayList<>();
     private final Map<ObjectRef, Revision> previous = new LinkedHashMap<>();
     private final List<ObjectRef> created = new ArrayList<>();
+    private Optional<WatchToken> halfApplied;
     private int applied;
 
     /**
@@ -65,6 +66,7 @@ public final class Deployer {
         this.workers = workers;
         this.ended = ended;
         this.earlier = earlier;
+        this.halfApplied = earlier;
     }
 
     /**
@@ -100,8 +102,7 @@ public final class Deployer {
             ObjectRef ref = object.ref();
             Optional<ApplyResult> answer = Optional.ofNullable(answers.get(ref));
             Optional<KubeObject> live = answer.isPresent() ? answer.get().before() : port.get(ref);
-            before.add(new WaitRequest.Target(
-                    ref, live.map(o -> o.numberOr(0, "metadata", "generation")).orElse(0L)));
+            before.add(new WaitRequest.Target(ref, generationBefore(ref, live)));
             Optional<Change> change = live.isEmpty() ? Optional.of(Change.CREATED) : answer.map(AppliedDiff::change);
             change.ifPresent(c -> changes.add(new ObjectChange(ref, sinceBegun(ref, c))));
             if (PodTemplates.of(object).isPresent() && isNew(ref, live.isEmpty())) {
@@ -113,13 +114,23 @@ public final class Deployer {
                 returns.put(ref, serving.get(ref));
             }
         }
-        return new WatchToken(
+        WatchToken token = new WatchToken(
                 Phase.APPLYING,
                 wait(plan.request(), begun, before),
                 returns,
                 fresh,
                 plan.request().onFailure(),
                 record.record(ReleaseRecord.Outcome.RUNNING).withObjects(changes));
+        halfApplied = earlier.map(e -> token);
+        return token;
+    }
+
+    /**
+     * What a release that began anew, and fails, has to look through: its first run may have changed what this one never
+     * reaches. Empty for a release that runs for the first time.
+     */
+    Optional<WatchToken> halfApplied() {
+        return halfApplied;
     }
 
     /** What the release is going to change of ConfigMaps and Secrets, as it is now. */
@@ -206,6 +217,13 @@ public final class Deployer {
     }
 
     // ---- what the same release has done before it was interrupted counts as done now
+
+    private long generationBefore(ObjectRef ref, Optional<KubeObject> live) {
+        return earlier.flatMap(t -> t.target(ref))
+                .map(WaitRequest.Target::minGeneration)
+                .orElseGet(() ->
+                        live.map(o -> o.numberOr(0, "metadata", "generation")).orElse(0L));
+    }
 
     private boolean isReturned(ObjectRef ref) {
         return earlier.flatMap(t -> t.previousOf(ref)).isPresent();

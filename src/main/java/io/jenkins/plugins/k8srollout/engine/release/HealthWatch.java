@@ -56,16 +56,17 @@ public final class HealthWatch {
         this.port = port;
         this.scheduler = scheduler;
         this.done = done;
-        this.state = new WaitState(request, sink, ofRelease);
+        this.state = new WaitState(request, started, sink, ofRelease);
         this.mailbox = new Mailbox(scheduler, this::run);
-        this.feed = new WaitFeed(port, scheduler, state, mailbox);
+        this.feed = new WaitFeed(port, scheduler, state, mailbox, ofRelease || request.isResumed(started));
         this.http = new HttpQuestion(request.http(), probe, scheduler, state, mailbox);
         this.template = new TemplateQuestion(port, scheduler, state, mailbox);
         this.log = new CauseLog(port, request.logLines(), state);
     }
 
     /**
-     * Begins a wait, or resumes one: a deadline that the request has is kept. Returns at once.
+     * Begins a wait, or resumes one: a deadline that the request has is kept, but all is looked at before time is up
+     * ({@link WaitEnd}). Returns at once.
      *
      * @param port stays the caller's, who closes it after {@code done}
      * @param sink told one event at a time

@@ -141,10 +141,20 @@ public final class ReleaseRun {
                 return plan;
             });
         } catch (RuntimeException e) {
+            Optional<WatchToken> half = deployer.halfApplied();
+            if (half.isPresent() && !isEndOfProcess(e)) {
+                leftHalfApplied(half.get(), ReleaseLife.problem(e));
+                return;
+            }
             partlyApplied(plan, deployer, begun, e);
             return;
         }
         applied(request, deployer.token(request, begun, recorder));
+    }
+
+    // Nobody has ended the release: the next process goes on with it.
+    private boolean isEndOfProcess(RuntimeException e) {
+        return !life.isCancelled() && ReleaseLife.problem(e).kind() == Problem.Kind.INTERRUPTED;
     }
 
     private void goOn(WatchToken token) {

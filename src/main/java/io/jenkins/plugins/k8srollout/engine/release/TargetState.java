@@ -128,6 +128,10 @@ final class TargetState {
             return plain(Health.of(
                     Health.State.PROGRESSING, "generation " + target.minGeneration() + " is not to be seen yet"));
         }
+        Optional<Health> unchanged = EarlierWords.unchanged(object, stalled);
+        if (unchanged.isPresent()) {
+            return plain(unchanged.get());
+        }
         if (HealthRules.isHealthyByExisting(ref())) {
             return plain(HealthRules.judge(object));
         }
@@ -140,9 +144,9 @@ final class TargetState {
         return WorkloadHealth.assess(
                 new WorkloadSnapshot(
                         object,
-                        objects.in("ReplicaSet", namespace),
-                        objects.in("Pod", namespace),
-                        objects.in("Event", namespace),
+                        objects.in("apps", "ReplicaSet", namespace),
+                        objects.in("", "Pod", namespace),
+                        objects.in("", "Event", namespace),
                         objects.earlierEvents(),
                         there),
                 policy);

@@ -5,17 +5,22 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.WatchListener;
 import io.jenkins.plugins.k8srollout.engine.health.HealthRules;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The watches of one wait: what they show goes through the mailbox into its {@link WaitState}. Thread-safe. */
 final class WaitFeed {
+    private static final Duration INTERVAL = Duration.ofSeconds(5);
+
     private final ClusterPort port;
     private final Scheduler scheduler;
     private final WaitState state;
     private final Mailbox mailbox;
+    private final boolean patient;
 
     // Guarded by this.
     private final List<Cancellable> watches = new ArrayList<>();
@@ -24,35 +29,46 @@ final class WaitFeed {
     // Read and written only by what the mailbox runs, one at a time. The first that is missing is the opening itself.
     private int missing = 1;
 
-    WaitFeed(ClusterPort port, Scheduler scheduler, WaitState state, Mailbox mailbox) {
+    /**
+     * @param patient whether a server that cannot be reached is waited for: it was reached before, so its address is
+     *     right
+     */
+    WaitFeed(ClusterPort port, Scheduler scheduler, WaitState state, Mailbox mailbox, boolean patient) {
         this.port = port;
         this.scheduler = scheduler;
         this.state = state;
         this.mailbox = mailbox;
+        this.patient = patient;
     }
 
     /** Opens all watches that the targets need; blocks while the server answers. */
     void open(List<WaitRequest.Target> targets) {
         try {
-            for (Selection selection : WatchPlan.of(targets, port.apis())) {
-                open(selection);
+            if (isClosed()) {
+                return;
             }
+            List<Selection> plan = WatchPlan.of(targets, port.apis());
             for (WaitRequest.Target target : targets) {
                 if (HealthRules.isHealthyByExisting(target.ref())) {
                     port.get(target.ref()).ifPresent(o -> mailbox.put(() -> state.take(o, scheduler.now(), false)));
                 }
             }
+            plan.forEach(this::open);
             mailbox.tell(() -> missing--);
         } catch (Throwable e) { // an Error, too, must not leave the wait without an end
-            mailbox.tell(() -> state.failure().trouble(WaitTrouble.of(e)));
+            Problem problem = WaitTrouble.of(e);
+            if (patient && problem.kind() == Problem.Kind.UNREACHABLE) {
+                mailbox.tell(() -> state.narrator().retrying(problem.attempted(), problem.reason(), INTERVAL));
+                scheduler.after(INTERVAL, () -> scheduler.offload(() -> open(targets)));
+            } else {
+                mailbox.tell(() -> state.failure().trouble(problem));
+            }
         }
     }
 
     private void open(Selection selection) {
-        synchronized (this) {
-            if (closed) {
-                return;
-            }
+        if (isClosed()) {
+            return;
         }
         mailbox.put(() -> missing++);
         Cancellable watch = port.watch(selection, new Listener());
@@ -68,6 +84,10 @@ final class WaitFeed {
     /** Whether every watch has told all that exists and is connected. To be asked by the mailbox's reader only. */
     boolean isComplete() {
         return missing <= 0;
+    }
+
+    private synchronized boolean isClosed() {
+        return closed;
     }
 
     /** Ends all watches, those too that are being opened. */

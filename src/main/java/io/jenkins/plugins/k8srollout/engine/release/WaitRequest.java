@@ -36,6 +36,8 @@ public record WaitRequest(
 
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
     public static final int DEFAULT_LOG_LINES = 20;
+    // Between the moment from which the time counts, which is saved first, and the wait.
+    private static final Duration A_MOMENT = Duration.ofSeconds(5);
 
     /**
      * One object to wait for.
@@ -46,7 +48,8 @@ public record WaitRequest(
      * @param template fingerprint of the pod template as the release has applied it; if somebody changes that template,
      *     the wait ends. Empty text if nobody applied one
      * @param stalled when the condition {@code ProgressDeadlineExceeded} was written that the object still had from
-     *     before the release, in the cluster's words; it is not judged by that one. Empty text if it had none
+     *     before the release, in the cluster's words; it is not judged by that one. For an object that does not tell its
+     *     generation, a fingerprint of its whole status ({@link EarlierWords}). Empty text if it had none
      */
     public record Target(ObjectRef ref, long minGeneration, String template, String stalled) {
         public Target {
@@ -145,6 +148,12 @@ public record WaitRequest(
                         failFast,
                         logLines,
                         policy);
+    }
+
+    /** Whether the time began to count well before now, so that another process has waited before. */
+    boolean isResumed(Instant now) {
+        return deadline.filter(d -> d.minus(timeout).plus(A_MOMENT).isBefore(now))
+                .isPresent();
     }
 
     /** As text that survives a restart; {@link #decode} reads it back. Call {@link #startedAt} first. */

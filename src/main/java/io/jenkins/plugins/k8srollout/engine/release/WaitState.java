@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  */
 final class WaitState {
     private final WaitRequest request;
-    private final Instant deadline;
+    private final WaitEnd end;
     private final WatchedObjects objects = new WatchedObjects();
     private final ClusterClock clock = new ClusterClock();
     private final List<TargetState> targets;
@@ -30,13 +30,14 @@ final class WaitState {
 
     /**
      * @param request with its deadline fixed
+     * @param started when this process began to wait
      * @param ofRelease whether a release has made the targets, so that a wait with nothing to judge is over; who names
      *     an object wants to know that it is healthy
      */
-    WaitState(WaitRequest request, ProgressSink sink, boolean ofRelease) {
+    WaitState(WaitRequest request, Instant started, ProgressSink sink, boolean ofRelease) {
         this.request = request;
         this.ofRelease = ofRelease;
-        this.deadline = request.deadline().orElseThrow();
+        this.end = new WaitEnd(request, started);
         this.narrator = new Narrator(sink);
         this.targets = request.targets().stream()
                 .map(t -> new TargetState(t, request.policy()))
@@ -111,6 +112,7 @@ final class WaitState {
         }
         if (complete && doubtful().isEmpty()) {
             judge(now);
+            end.looked(now);
             if (isFailed(now)) {
                 return Optional.of(HealthOutcome.Result.FAILED);
             }
@@ -118,7 +120,7 @@ final class WaitState {
                 return Optional.of(HealthOutcome.Result.HEALTHY);
             }
         }
-        if (now.isBefore(deadline)) {
+        if (now.isBefore(end.time())) {
             return Optional.empty();
         }
         targets.forEach(t -> t.causes().forEach(failure::candidate));
@@ -149,9 +151,7 @@ final class WaitState {
             if (target.wasTakenAway(objects)) {
                 failure.trouble(AbsentTarget.deleted(target.ref()));
             } else if (target.health().state() == Health.State.ABSENT && target.isPastGrace(now)) {
-                failure.absent(
-                        target.ref(),
-                        objects.names(target.ref().kind(), target.ref().namespace()));
+                failure.absent(target.ref(), objects.names(target.ref()));
             }
         }
         return failure.trouble().isPresent()
@@ -197,7 +197,7 @@ final class WaitState {
                         period.end().stream())
                 .flatMap(s -> s)
                 .filter(t -> t.isAfter(now))
-                .reduce(deadline, (a, b) -> a.isBefore(b) ? a : b);
+                .reduce(end.time(), (a, b) -> a.isBefore(b) ? a : b);
         return Duration.between(now, next);
     }
 }

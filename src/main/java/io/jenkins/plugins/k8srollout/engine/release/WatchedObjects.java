@@ -10,32 +10,46 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** What the watches have told so far, and which workload each object concerns. Not thread-safe. */
 final class WatchedObjects {
     private static final String SERVICE_NAME = "kubernetes.io/service-name";
     private static final int DEEPEST = 4;
 
-    private final Map<String, Map<String, KubeObject>> byKind = new HashMap<>();
-    private final Set<String> deleted = new HashSet<>();
+    private final Map<Kind, Map<String, KubeObject>> byKind = new HashMap<>();
+    private final Set<Name> deleted = new HashSet<>();
     private final Set<KubeObject> earlier = new HashSet<>();
 
+    /** Groups may use each other's kinds: a Service of Knative is none of the core group. */
+    private record Kind(String group, String name) {}
+
     /** A kind and a name in a namespace: what owner references and events go by. */
-    record Name(String kind, String namespace, String name) {
+    record Name(String group, String kind, String namespace, String name) {
         static Name of(KubeObject object) {
-            return new Name(object.kind(), object.namespace(), object.name());
+            return of(object.ref());
         }
 
         static Name of(ObjectRef ref) {
-            return new Name(ref.kind(), ref.namespace(), ref.name());
+            return new Name(ref.group(), ref.kind(), ref.namespace(), ref.name());
+        }
+
+        /** @param reference names an object of the same namespace */
+        static Name of(KubeObject reference, String namespace) {
+            return new Name(
+                    ObjectRef.groupOf(reference.text("apiVersion").orElse("")),
+                    reference.text("kind").orElse(""),
+                    namespace,
+                    reference.text("name").orElse(""));
         }
     }
 
     /** @param live false for what existed before the watch had told all that exists */
     void put(KubeObject object, boolean live) {
-        KubeObject before = byKind.computeIfAbsent(object.kind(), k -> new LinkedHashMap<>())
-                .put(key(object.ref()), object);
-        deleted.remove(object.kind() + key(object.ref()));
+        Name name = Name.of(object);
+        KubeObject before =
+                byKind.computeIfAbsent(kind(name), k -> new LinkedHashMap<>()).put(key(name), object);
+        deleted.remove(name);
         if (object.kind().equals("Event")) {
             earlier.remove(before);
             if (!live && object.text("reason").orElse("").equals("FailedCreate")) {
@@ -45,9 +59,10 @@ final class WatchedObjects {
     }
 
     void remove(KubeObject object) {
-        KubeObject gone = byKind.getOrDefault(object.kind(), Map.of()).remove(key(object.ref()));
+        Name name = Name.of(object);
+        KubeObject gone = byKind.getOrDefault(kind(name), Map.of()).remove(key(name));
         earlier.remove(gone);
-        deleted.add(object.kind() + key(object.ref()));
+        deleted.add(name);
     }
 
     /** Failed creations of pods from before; one that was told anew since is none of them. */
@@ -56,23 +71,30 @@ final class WatchedObjects {
     }
 
     Optional<KubeObject> find(ObjectRef ref) {
-        return Optional.ofNullable(byKind.getOrDefault(ref.kind(), Map.of()).get(key(ref)));
+        return Optional.ofNullable(find(Name.of(ref)));
+    }
+
+    private KubeObject find(Name name) {
+        return byKind.getOrDefault(kind(name), Map.of()).get(key(name));
     }
 
     /** Whether it was there and is gone. */
     boolean wasDeleted(ObjectRef ref) {
-        return deleted.contains(ref.kind() + key(ref));
+        return deleted.contains(Name.of(ref));
     }
 
-    List<KubeObject> in(String kind, String namespace) {
-        return byKind.getOrDefault(kind, Map.of()).values().stream()
+    /** @param group empty text for the core group */
+    List<KubeObject> in(String group, String kind, String namespace) {
+        return byKind.getOrDefault(new Kind(group, kind), Map.of()).values().stream()
                 .filter(o -> o.namespace().equals(namespace))
                 .toList();
     }
 
     List<KubeObject> endpointsOf(ObjectRef service) {
-        return List.of("EndpointSlice", "Endpoints").stream()
-                .flatMap(kind -> in(kind, service.namespace()).stream())
+        return Stream.of(
+                        in("discovery.k8s.io", "EndpointSlice", service.namespace()),
+                        in("", "Endpoints", service.namespace()))
+                .flatMap(List::stream)
                 .filter(o -> serviceOf(o).equals(service.name()))
                 .toList();
     }
@@ -93,32 +115,22 @@ final class WatchedObjects {
             return;
         }
         switch (object.kind()) {
-            case "Event" ->
-                follow(
-                        new Name(
-                                object.text("involvedObject", "kind").orElse(""),
-                                object.namespace(),
-                                object.text("involvedObject", "name").orElse("")),
-                        found,
-                        depth);
-            case "EndpointSlice", "Endpoints" -> found.add(new Name("Service", object.namespace(), serviceOf(object)));
+            case "Event" -> follow(Name.of(object.child("involvedObject"), object.namespace()), found, depth);
+            case "EndpointSlice", "Endpoints" ->
+                found.add(new Name("", "Service", object.namespace(), serviceOf(object)));
             default -> owners(object, found, depth);
         }
     }
 
     private void owners(KubeObject object, Set<Name> found, int depth) {
         for (KubeObject owner : object.children("metadata", "ownerReferences")) {
-            Name name = new Name(
-                    owner.text("kind").orElse(""),
-                    object.namespace(),
-                    owner.text("name").orElse(""));
-            follow(name, found, depth);
+            follow(Name.of(owner, object.namespace()), found, depth);
         }
     }
 
     private void follow(Name name, Set<Name> found, int depth) {
         found.add(name);
-        KubeObject known = byKind.getOrDefault(name.kind(), Map.of()).get(name.namespace() + "/" + name.name());
+        KubeObject known = find(name);
         if (known != null) {
             collect(known, found, depth + 1);
         }
@@ -130,12 +142,19 @@ final class WatchedObjects {
                 : endpoints.labels().getOrDefault(SERVICE_NAME, "");
     }
 
-    private static String key(ObjectRef ref) {
-        return ref.namespace() + "/" + ref.name();
+    private static Kind kind(Name name) {
+        return new Kind(name.group(), name.kind());
     }
 
-    /** The names of a kind's objects in a namespace, for messages. */
-    Collection<String> names(String kind, String namespace) {
-        return in(kind, namespace).stream().map(KubeObject::name).sorted().toList();
+    private static String key(Name name) {
+        return name.namespace() + "/" + name.name();
+    }
+
+    /** The names of all objects of the same kind and namespace, for messages. */
+    Collection<String> names(ObjectRef like) {
+        return in(like.group(), like.kind(), like.namespace()).stream()
+                .map(KubeObject::name)
+                .sorted()
+                .toList();
     }
 }

@@ -43,7 +43,7 @@ final class FakeDeployments {
                           uid: %1$s
                           labels: {app: web}
                           annotations: {%3$s: "%4$d"}
-                          ownerReferences: [{kind: Deployment, name: %5$s, uid: %6$s, controller: true}]
+                          ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: %5$s, uid: %6$s, controller: true}]
                         status: {readyReplicas: %7$d}
                         """.formatted(
                                 name,
@@ -91,7 +91,7 @@ final class FakeDeployments {
                   uid: %1$s-a
                   creationTimestamp: "2026-01-01T00:00:00Z"
                   labels: {app: web}
-                  ownerReferences: [{kind: ReplicaSet, name: %1$s, uid: %1$s, controller: true}]
+                  ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: %1$s, uid: %1$s, controller: true}]
                 spec: {restartPolicy: Always, containers: [{name: web, image: "%3$s", readinessProbe: {periodSeconds: 1}}]}
                 status:
                   phase: %4$s

@@ -5,13 +5,18 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
 
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.Test;
 
 /** How a wait ends otherwise: deadline, cancel, absent objects, unrest. */
@@ -48,6 +53,86 @@ public class HealthWatchEndTest extends HealthWatchFixture {
         assertThat(outcomes, empty());
         scheduler.advance(Duration.ofSeconds(1));
         assertThat(outcome().result(), equalTo(HealthOutcome.Result.TIMED_OUT));
+    }
+
+    @Test
+    public void waitThatIsResumedAfterItsDeadlineLooksBeforeItGivesUp() {
+        shop.deployment(2, 2, 2, 1);
+        String saved = release(2).startedAt(scheduler.now()).encode();
+        scheduler.advance(Duration.ofMinutes(9));
+        shop.deployment(2, 2, 2, 2);
+        scheduler.advance(Duration.ofMinutes(2));
+        start(WaitRequest.decode(saved));
+        assertThat(outcome().result(), equalTo(HealthOutcome.Result.HEALTHY));
+        nothingIsLeftBehind();
+    }
+
+    @Test
+    public void waitThatIsResumedAfterItsDeadlineDoesNotBeginAnew() {
+        shop.deployment(2, 2, 2, 1);
+        String saved = release(2).startedAt(scheduler.now()).encode();
+        scheduler.advance(Duration.ofMinutes(11));
+        start(WaitRequest.decode(saved));
+        assertThat(outcomes, empty());
+        scheduler.advance(TargetState.GRACE);
+        assertThat(outcome().result(), equalTo(HealthOutcome.Result.TIMED_OUT));
+        nothingIsLeftBehind();
+    }
+
+    @Test
+    public void muteObjectIsPassedOverAfterTheDeadlineToo() {
+        shop.deployment(2, 1, 1, 1);
+        ObjectRef mute = cluster.put(FakeObjects.parse("""
+                        {apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: web, namespace: shop}}
+                        """)).ref();
+        String saved = WaitRequest.of("shop", List.of(target(Shop.WEB, 2), target(mute, 0)))
+                .startedAt(scheduler.now())
+                .encode();
+        scheduler.advance(Duration.ofMinutes(11));
+        start(WaitRequest.decode(saved));
+        scheduler.advance(TargetState.GRACE);
+        assertThat(outcome().result(), equalTo(HealthOutcome.Result.HEALTHY));
+    }
+
+    @Test
+    public void serverThatIsAwayWhenAWaitIsResumedIsWaitedFor() {
+        shop.deployment(2, 2, 2, 2);
+        String saved = release(2).startedAt(scheduler.now()).encode();
+        scheduler.advance(Duration.ofMinutes(11));
+        cluster.failNext("apis", unreachable(), unreachable(), unreachable());
+        start(WaitRequest.decode(saved));
+        assertThat(outcomes, empty());
+        scheduler.advance(Duration.ofSeconds(30));
+        assertThat(outcome().result(), equalTo(HealthOutcome.Result.HEALTHY));
+        assertThat(sink.of(ProgressEvent.Retrying.class), hasSize(1));
+        nothingIsLeftBehind();
+    }
+
+    @Test
+    public void serverThatStaysAwayEndsAResumedWait() {
+        String saved = release(2).startedAt(scheduler.now()).encode();
+        scheduler.advance(Duration.ofMinutes(11));
+        cluster.failNext(
+                "apis",
+                Stream.generate(HealthWatchEndTest::unreachable).limit(99).toArray(RuntimeException[]::new));
+        start(WaitRequest.decode(saved));
+        scheduler.advance(WaitEnd.FIRST_LOOK);
+        assertThat(outcome().result(), equalTo(HealthOutcome.Result.TIMED_OUT));
+        nothingIsLeftBehind();
+    }
+
+    @Test
+    public void serverThatWasNeverReachedEndsAWaitThatBegins() {
+        shop.deployment(2, 2, 2, 2);
+        cluster.failNext("apis", unreachable());
+        start(release(0));
+        assertThat(outcome().toProblem().kind(), equalTo(Problem.Kind.UNREACHABLE));
+        nothingIsLeftBehind();
+    }
+
+    private static ReleaseException unreachable() {
+        return new ReleaseException(new Problem(
+                Problem.Kind.UNREACHABLE, "read what is served", "", "connection refused", "Start the server"));
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.engine.release;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
@@ -89,6 +90,56 @@ public class HealthWatchTest extends HealthWatchFixture {
         shop.deployment(2, 3, 3, 2);
         settle();
         assertThat(sink.of(ProgressEvent.HealthChanged.class), hasSize(2));
+    }
+
+    @Test
+    public void objectsOfOneNameAndKindInTwoGroupsAreTwo() {
+        ObjectRef other = new ObjectRef("serving.knative.dev/v1", "Service", "shop", "web");
+        knative(2, "False", "2026-01-01T00:00:00Z");
+        shop.service();
+        shop.endpoints(true);
+        shop.deployment(2, 2, 2, 2);
+        start(WaitRequest.of("shop", List.of(target(Shop.SERVICE, 0), target(Shop.WEB, 2), target(other, 2))));
+        assertThat(outcomes, empty());
+        assertThat(
+                sink.lines(),
+                containsInAnyOrder(
+                        "healthy  Service/shop/web: 1 ready endpoint",
+                        "healthy  Deployment/shop/web: 2 of 2 pods available",
+                        "waiting  Service/shop/web: not ready: RevisionMissing"));
+        knative(2, "True", "2026-01-01T00:00:00Z");
+        settle();
+        assertThat(outcome().isHealthy(), equalTo(true));
+    }
+
+    @Test
+    public void statusOfACustomResourceFromBeforeIsNotTakenForTheRelease() {
+        KubeObject applied = knative(2, "True", "2025-12-31T00:00:00Z");
+        WaitRequest.Target target = AppliedTarget.of(cluster, applied, true);
+        WaitRequest request = WaitRequest.of("shop", List.of(target));
+        start(WaitRequest.decode(request.startedAt(scheduler.now()).encode()));
+        scheduler.advance(Duration.ofMinutes(1));
+        assertThat(outcomes, empty());
+        assertThat(sink.lines().get(0), containsString("its status is from before this release"));
+        knative(2, "True", "2026-01-01T00:01:00Z");
+        settle();
+        assertThat(outcome().isHealthy(), equalTo(true));
+    }
+
+    @Test
+    public void statusOfAnUnchangedCustomResourceCounts() {
+        KubeObject applied = knative(2, "True", "2025-12-31T00:00:00Z");
+        start(WaitRequest.of("shop", List.of(AppliedTarget.of(cluster, applied, false))));
+        assertThat(outcome().isHealthy(), equalTo(true));
+    }
+
+    private KubeObject knative(int generation, String ready, String since) {
+        return cluster.put(FakeObjects.parse("""
+                apiVersion: serving.knative.dev/v1
+                kind: Service
+                metadata: {name: web, namespace: shop, generation: %d}
+                status: {conditions: [{type: Ready, status: "%s", reason: RevisionMissing, lastTransitionTime: "%s"}]}
+                """.formatted(generation, ready, since)));
     }
 
     @Test
@@ -272,7 +323,7 @@ public class HealthWatchTest extends HealthWatchFixture {
                 apiVersion: v1
                 kind: Event
                 metadata: {name: db.1, namespace: shop}
-                involvedObject: {kind: StatefulSet, name: db, namespace: shop, uid: db}
+                involvedObject: {apiVersion: apps/v1, kind: StatefulSet, name: db, namespace: shop, uid: db}
                 reason: FailedCreate
                 message: 'create Pod db-0 in StatefulSet db failed error: pods "db-0" is forbidden: error looking up service account shop/db: serviceaccount "db" not found'
                 lastTimestamp: "2025-12-31T23:00:00Z"

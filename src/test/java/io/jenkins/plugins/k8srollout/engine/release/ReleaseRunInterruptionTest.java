@@ -88,6 +88,50 @@ public class ReleaseRunInterruptionTest extends ReleaseRunFixture {
     }
 
     @Test
+    public void releaseThatIsInterruptedTwiceCanStillRollBack() {
+        release(MANIFESTS);
+        KubeObject good = live();
+        endingAt(Phase.RELEASE, BROKEN);
+        WatchToken first = WatchToken.decode(token().encode());
+        ReleaseRun.startAgain(
+                builder(BROKEN).build(),
+                first,
+                tools(sink),
+                token -> {
+                    if (token.isApplied()) {
+                        throw new IllegalStateException("the process ends");
+                    }
+                    saved.add(token);
+                },
+                record -> {});
+        scheduler.runDue();
+        WatchToken second = WatchToken.decode(token().encode());
+        assertThat(second.phase(), is(Phase.APPLYING));
+        assertThat(second.target(WEB), equalTo(first.target(WEB)));
+        cluster.failNext("dry-run", refusal("ConfigMap/shop/settings"));
+        startAgain(builder(BROKEN).build(), second);
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(live().child("spec"), equalTo(good.child("spec")));
+    }
+
+    @Test
+    public void releaseThatBeganAnewReturnsWhatOnlyItsFirstRunHasReached() {
+        release(MANIFESTS);
+        KubeObject good = live();
+        endingAt(Phase.RELEASE, BROKEN);
+        WatchToken earlier = WatchToken.decode(token().encode());
+        cluster.failNext("apply", refusal("ConfigMap/shop/settings"));
+        startAgain(builder(BROKEN).build(), earlier);
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(live().child("spec"), equalTo(good.child("spec")));
+        assertThat(
+                sentence(last()),
+                allOf(
+                        containsString("ConfigMap/shop/settings: no"),
+                        containsString("Deployment/shop/web was returned to revision 1")));
+    }
+
+    @Test
     public void firstReleaseThatBeginsAnewIsStillTheFirst() {
         endingAt(Phase.RELEASE, MANIFESTS);
         startAgain(builder(MANIFESTS.replace("web:1", "web:absent")).build(), token());

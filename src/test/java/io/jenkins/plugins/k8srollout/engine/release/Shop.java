@@ -42,7 +42,7 @@ final class Shop {
                   namespace: shop
                   uid: web-%1$d
                   annotations: {deployment.kubernetes.io/revision: "%1$d"}
-                  ownerReferences: [{kind: Deployment, name: web, uid: web, controller: true}]
+                  ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: web, uid: web, controller: true}]
                 """.formatted(revision)));
     }
 
@@ -81,7 +81,7 @@ final class Shop {
                   uid: web-%1$d-%2$s
                   creationTimestamp: "%5$s"
                   labels: {app: web}
-                  ownerReferences: [{kind: ReplicaSet, name: web-%1$d, uid: web-%1$d, controller: true}]
+                  ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: web-%1$d, uid: web-%1$d, controller: true}]
                 spec: {restartPolicy: Always, containers: [{name: app, image: registry.example.com/shop/web:%1$d, readinessProbe: {periodSeconds: 1}}]}
                 status:
                   phase: %3$s
@@ -132,7 +132,7 @@ final class Shop {
                 apiVersion: v1
                 kind: Event
                 metadata: {name: "%1$s.%2$s", namespace: shop}
-                involvedObject: {kind: Pod, name: %1$s, namespace: shop, uid: %1$s, fieldPath: "spec.containers{app}"}
+                involvedObject: {apiVersion: v1, kind: Pod, name: %1$s, namespace: shop, uid: %1$s, fieldPath: "spec.containers{app}"}
                 reason: %2$s
                 message: "%3$s"
                 lastTimestamp: "%4$s"
