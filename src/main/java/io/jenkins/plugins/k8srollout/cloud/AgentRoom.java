@@ -12,6 +12,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import io.jenkins.plugins.k8srollout.run.EngineServices;
 import io.jenkins.plugins.k8srollout.run.SharedClusters;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * A namespace of a cluster, with the agents' pods in it.
@@ -50,7 +51,9 @@ record AgentRoom(
     /** @throws io.jenkins.plugins.k8srollout.engine.model.ReleaseException if the cluster is not configured */
     static ClusterAccess access(AgentPodCloud cloud) {
         ClusterTarget target = KubernetesRolloutConfiguration.get().cluster(cloud.getCluster());
-        return target.access(ClusterLogins.forJenkins(target.getCredentialsId()));
+        Supplier<ClusterAccess> now =
+                () -> target.access(ClusterLogins.forJenkins(target.getCredentialsId(), target.getServerUrl()));
+        return now.get().renewedBy(now);
     }
 
     /** The pods stay. */

@@ -3,6 +3,7 @@ package io.jenkins.plugins.k8srollout.config;
 import com.cloudbees.plugins.credentials.CredentialsMatcher;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardListBoxModel;
+import com.cloudbees.plugins.credentials.domains.DomainRequirement;
 import hudson.security.ACL;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
@@ -112,13 +113,13 @@ public final class Checks {
     }
 
     static <C extends StandardCredentials> ListBoxModel credentials(
-            Class<C> type, CredentialsMatcher matcher, String current) {
+            Class<C> type, List<DomainRequirement> domain, CredentialsMatcher matcher, String current) {
         StandardListBoxModel list = new StandardListBoxModel();
         if (!Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
             return list.includeCurrentValue(current);
         }
         return list.includeEmptyValue()
-                .includeMatchingAs(ACL.SYSTEM2, Jenkins.get(), type, List.of(), matcher)
+                .includeMatchingAs(ACL.SYSTEM2, Jenkins.get(), type, domain, matcher)
                 .includeCurrentValue(current);
     }
 }

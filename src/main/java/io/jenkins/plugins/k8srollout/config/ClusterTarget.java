@@ -116,14 +116,16 @@ public class ClusterTarget extends ClusterFields {
         }
 
         @POST
-        public ListBoxModel doFillCredentialsIdItems(@QueryParameter String credentialsId) {
-            return Checks.credentials(StandardCredentials.class, ClusterLogins.matcher(), credentialsId);
+        public ListBoxModel doFillCredentialsIdItems(
+                @QueryParameter String credentialsId, @QueryParameter String serverUrl) {
+            return Checks.credentials(
+                    StandardCredentials.class, ClusterLogins.domain(serverUrl), ClusterLogins.matcher(), credentialsId);
         }
 
         @POST
-        public FormValidation doCheckCredentialsId(@QueryParameter String value) {
-            return Checks.credentials(
-                    () -> ClusterLogins.forJenkins(fixNull(value).strip()));
+        public FormValidation doCheckCredentialsId(@QueryParameter String value, @QueryParameter String serverUrl) {
+            return Checks.credentials(() -> ClusterLogins.forJenkins(
+                    fixNull(value).strip(), fixNull(serverUrl).strip()));
         }
 
         @POST

@@ -24,7 +24,8 @@ final class ConnectionTest {
     private ConnectionTest() {}
 
     static FormValidation cluster(ClusterTarget target) {
-        ClusterAccess access = target.access(ClusterLogins.forJenkins(target.getCredentialsId()));
+        ClusterAccess access =
+                target.access(ClusterLogins.forJenkins(target.getCredentialsId(), target.getServerUrl()));
         try (ClusterPort port =
                 Fabric8Cluster.open(access.withPatience(PATIENCE), new TimerScheduler(), ProgressSink.NONE)) {
             String namespace = access.namespace().orElse("default");
@@ -33,7 +34,7 @@ final class ConnectionTest {
     }
 
     static FormValidation registry(RegistryTarget target) {
-        RegistryAccess access = target.access(RegistryLogins.forJenkins(target.getCredentialsId()))
+        RegistryAccess access = target.access(RegistryLogins.forJenkins(target.getCredentialsId(), target.getHost()))
                 .patience(PATIENCE)
                 .build();
         try (RegistryClient client = RegistryClient.open(access, ProgressSink.NONE)) {

@@ -111,15 +111,19 @@ public class RegistryTarget extends AbstractDescribableImpl<RegistryTarget> {
         }
 
         @POST
-        public ListBoxModel doFillCredentialsIdItems(@QueryParameter String credentialsId) {
+        public ListBoxModel doFillCredentialsIdItems(
+                @QueryParameter String credentialsId, @QueryParameter String host) {
             return Checks.credentials(
-                    StandardUsernamePasswordCredentials.class, RegistryLogins.matcher(), credentialsId);
+                    StandardUsernamePasswordCredentials.class,
+                    RegistryLogins.domain(host),
+                    RegistryLogins.matcher(),
+                    credentialsId);
         }
 
         @POST
-        public FormValidation doCheckCredentialsId(@QueryParameter String value) {
-            return Checks.credentials(
-                    () -> RegistryLogins.forJenkins(fixNull(value).strip()));
+        public FormValidation doCheckCredentialsId(@QueryParameter String value, @QueryParameter String host) {
+            return Checks.credentials(() -> RegistryLogins.forJenkins(
+                    fixNull(value).strip(), fixNull(host).strip()));
         }
 
         @POST

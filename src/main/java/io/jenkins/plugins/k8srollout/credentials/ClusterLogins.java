@@ -5,6 +5,7 @@ import com.cloudbees.plugins.credentials.CredentialsMatchers;
 import com.cloudbees.plugins.credentials.common.StandardCertificateCredentials;
 import com.cloudbees.plugins.credentials.common.StandardCredentials;
 import com.cloudbees.plugins.credentials.common.StandardUsernamePasswordCredentials;
+import com.cloudbees.plugins.credentials.domains.DomainRequirement;
 import hudson.model.Run;
 import io.jenkins.plugins.k8srollout.credentials.ClusterLogin.Kind;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
@@ -12,6 +13,7 @@ import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jenkinsci.plugins.plaincredentials.FileCredentials;
 import org.jenkinsci.plugins.plaincredentials.StringCredentials;
 
@@ -31,24 +33,36 @@ public final class ClusterLogins {
                 CredentialsMatchers.instanceOf(StandardUsernamePasswordCredentials.class));
     }
 
+    /** What the domain of credentials for a server is asked for, for lists in forms. */
+    public static List<DomainRequirement> domain(String url) {
+        return CredentialLookup.domain(url);
+    }
+
     /**
      * As the build's job may use them; the use is tracked.
      *
      * @param id empty text for none
+     * @param url the server's, which the credentials' domain must allow; empty text if it is not known
      * @throws ReleaseException if there are none of this id in the job's reach, or of another kind
      */
-    public static ClusterLogin forBuild(String id, Run<?, ?> build) {
-        return id.isEmpty() ? ClusterLogin.NONE : login(CredentialLookup.forBuild(id, build, PURPOSE));
+    public static ClusterLogin forBuild(String id, Run<?, ?> build, String url) {
+        return id.isEmpty() ? ClusterLogin.NONE : login(CredentialLookup.forBuild(id, build, url, PURPOSE));
+    }
+
+    /** As {@link #forBuild}, for a build that has used them before: they may have been replaced since. */
+    public static ClusterLogin again(String id, Run<?, ?> build, String url) {
+        return id.isEmpty() ? ClusterLogin.NONE : login(CredentialLookup.again(id, build, url, PURPOSE));
     }
 
     /**
      * As Jenkins itself may use them; the caller has checked that the user administers Jenkins.
      *
      * @param id empty text for none
+     * @param url as for {@link #forBuild}
      * @throws ReleaseException as {@link #forBuild}
      */
-    public static ClusterLogin forJenkins(String id) {
-        return id.isEmpty() ? ClusterLogin.NONE : login(CredentialLookup.forJenkins(id, PURPOSE));
+    public static ClusterLogin forJenkins(String id, String url) {
+        return id.isEmpty() ? ClusterLogin.NONE : login(CredentialLookup.forJenkins(id, url, PURPOSE));
     }
 
     private static ClusterLogin login(StandardCredentials found) {

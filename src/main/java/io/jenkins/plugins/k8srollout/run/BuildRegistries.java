@@ -56,7 +56,7 @@ final class BuildRegistries implements Registries {
                 ? named.get()
                 : KubernetesRolloutConfiguration.get().registryAt(registry).orElse(new RegistryTarget("", registry));
         String id = destination && !credentialsId.isEmpty() ? credentialsId : target.getCredentialsId();
-        return target.access(RegistryLogins.forBuild(id, build)).build();
+        return target.access(RegistryLogins.forBuild(id, build, registry)).build();
     }
 
     private Object writeReplace() throws IOException {

@@ -4,6 +4,7 @@ import hudson.model.Run;
 import io.jenkins.plugins.k8srollout.config.ClusterTarget;
 import io.jenkins.plugins.k8srollout.config.GlobalDefaults;
 import io.jenkins.plugins.k8srollout.config.KubernetesRolloutConfiguration;
+import io.jenkins.plugins.k8srollout.credentials.ClusterLogin;
 import io.jenkins.plugins.k8srollout.credentials.ClusterLogins;
 import io.jenkins.plugins.k8srollout.engine.affinity.AffinityRequest;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
@@ -48,7 +49,10 @@ public final class RequestFactory {
      */
     public ClusterAccess cluster(String cluster) {
         ClusterTarget target = target(cluster);
-        return target.access(ClusterLogins.forBuild(target.getCredentialsId(), build));
+        String server = target.getServerUrl();
+        ClusterLogin login = ClusterLogins.forBuild(target.getCredentialsId(), build, server);
+        return target.access(login)
+                .renewedBy(() -> target.access(ClusterLogins.again(target.getCredentialsId(), build, server)));
     }
 
     /** The name of the cluster that {@link #cluster} means. */

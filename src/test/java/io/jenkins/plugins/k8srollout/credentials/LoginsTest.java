@@ -19,6 +19,7 @@ import com.cloudbees.plugins.credentials.SecretBytes;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import com.cloudbees.plugins.credentials.domains.Domain;
 import com.cloudbees.plugins.credentials.domains.DomainCredentials;
+import com.cloudbees.plugins.credentials.domains.HostnameSpecification;
 import com.cloudbees.plugins.credentials.impl.BaseStandardCredentials;
 import com.cloudbees.plugins.credentials.impl.CertificateCredentialsImpl;
 import com.cloudbees.plugins.credentials.impl.UsernamePasswordCredentialsImpl;
@@ -77,13 +78,48 @@ public class LoginsTest {
 
     @Test
     public void kindsOpenAClusterEachInItsWay() {
-        assertThat(ClusterLogins.forBuild("", build), is(ClusterLogin.NONE));
+        assertThat(ClusterLogins.forBuild("", build, ""), is(ClusterLogin.NONE));
         assertThat(
-                ClusterLogins.forBuild("kubeconfig", build),
+                ClusterLogins.forBuild("kubeconfig", build, ""),
                 is(new ClusterLogin(Kind.KUBECONFIG, "", "apiVersion: v1")));
-        assertThat(ClusterLogins.forBuild("token", build), is(new ClusterLogin(Kind.TOKEN, "", "t0ken")));
+        assertThat(ClusterLogins.forBuild("token", build, ""), is(new ClusterLogin(Kind.TOKEN, "", "t0ken")));
         assertThat(
-                ClusterLogins.forBuild("robot", build), is(new ClusterLogin(Kind.PASSWORD, "robot$shop", "pa55word")));
+                ClusterLogins.forBuild("robot", build, ""),
+                is(new ClusterLogin(Kind.PASSWORD, "robot$shop", "pa55word")));
+    }
+
+    /** A domain says where credentials may go; they go nowhere else. */
+    @Test
+    public void credentialsOfADomainOpenOnlyWhatItAllows() throws Exception {
+        Domain domain = new Domain("prod", "", List.of(new HostnameSpecification("harbor.example.com", "")));
+        CredentialsStore store =
+                CredentialsProvider.lookupStores(JENKINS.jenkins).iterator().next();
+        store.addDomain(
+                domain,
+                new UsernamePasswordCredentialsImpl(CredentialsScope.GLOBAL, "prod-robot", "", "robot", "pa55"));
+        assertThat(
+                RegistryLogins.forBuild("prod-robot", build, "harbor.example.com")
+                        .isAnonymous(),
+                is(false));
+        ReleaseException refused = assertThrows(
+                ReleaseException.class, () -> RegistryLogins.forBuild("prod-robot", build, "evil.example.com"));
+        assertThat(refused.getMessage(), containsString("in a domain for https://evil.example.com"));
+        assertThrows(
+                ReleaseException.class,
+                () -> ClusterLogins.forBuild("prod-robot", build, "https://api.example.com:6443"));
+        assertThrows(
+                ReleaseException.class,
+                () -> RegistryLogins.dockerConfig("prod-robot", build, Set.of("evil.example.com")));
+    }
+
+    @Test
+    public void aTokenThatIsReplacedIsFoundAgain() throws Exception {
+        List<Credentials> global = SystemCredentialsProvider.getInstance().getCredentials();
+        Credentials first = text("rotated", "first");
+        global.add(first);
+        assertThat(ClusterLogins.forBuild("rotated", build, "").secret(), is("first"));
+        global.set(global.indexOf(first), text("rotated", "second"));
+        assertThat(ClusterLogins.again("rotated", build, "").secret(), is("second"));
     }
 
     @Test
@@ -118,7 +154,7 @@ public class LoginsTest {
                         new CertificateCredentialsImpl.UploadedKeyStoreSource(
                                 SecretBytes.fromBytes(Files.readAllBytes(store)))));
 
-        ClusterLogin login = ClusterLogins.forBuild("client", build);
+        ClusterLogin login = ClusterLogins.forBuild("client", build, "");
 
         assertThat(login.kind(), is(Kind.CERTIFICATE));
         X509Certificate certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
@@ -130,7 +166,7 @@ public class LoginsTest {
 
     @Test
     public void useIsTracked() throws Exception {
-        ClusterLogins.forBuild("token", build);
+        ClusterLogins.forBuild("token", build, "");
 
         assertThat(
                 CredentialsProvider.getFingerprintOf(
@@ -140,9 +176,9 @@ public class LoginsTest {
 
     @Test
     public void folderHasItsOwnAndComesFirst() {
-        assertThat(ClusterLogins.forBuild("team-token", inFolder).secret(), is("team-t0ken"));
-        assertThat(ClusterLogins.forBuild("token", inFolder).secret(), is("own-t0ken"));
-        assertThat(ClusterLogins.forBuild("token", build).secret(), is("t0ken"));
+        assertThat(ClusterLogins.forBuild("team-token", inFolder, "").secret(), is("team-t0ken"));
+        assertThat(ClusterLogins.forBuild("token", inFolder, "").secret(), is("own-t0ken"));
+        assertThat(ClusterLogins.forBuild("token", build, "").secret(), is("t0ken"));
     }
 
     @Test
@@ -165,7 +201,8 @@ public class LoginsTest {
                 "use credentials for a cluster: other: they are of the kind 'Another kind'."
                         + " Choose credentials of a kind that fits. Valid: secret file (a kubeconfig), secret text (a token),"
                         + " certificate, username with password.");
-        ReleaseException refused = assertThrows(ReleaseException.class, () -> RegistryLogins.forBuild("token", build));
+        ReleaseException refused = assertThrows(
+                ReleaseException.class, () -> RegistryLogins.forBuild("token", build, "harbor.example.com"));
         assertThat(refused.getMessage(), containsString("they are of the kind 'Secret text'"));
         assertThat(refused.getMessage(), not(containsString("t0ken")));
     }
@@ -177,8 +214,10 @@ public class LoginsTest {
 
     @Test
     public void nothingPrintsItsSecret() {
-        assertThat(ClusterLogins.forBuild("robot", build).toString(), is("PASSWORD"));
-        assertThat(RegistryLogins.forBuild("robot", build).toString(), not(containsString("pa55word")));
+        assertThat(ClusterLogins.forBuild("robot", build, "").toString(), is("PASSWORD"));
+        assertThat(
+                RegistryLogins.forBuild("robot", build, "harbor.example.com").toString(),
+                not(containsString("pa55word")));
     }
 
     @Test
@@ -189,7 +228,7 @@ public class LoginsTest {
     }
 
     private static void assertRefused(String id, String message) {
-        ReleaseException refused = assertThrows(ReleaseException.class, () -> ClusterLogins.forBuild(id, build));
+        ReleaseException refused = assertThrows(ReleaseException.class, () -> ClusterLogins.forBuild(id, build, ""));
         assertThat(refused.getMessage(), containsString(message));
     }
 

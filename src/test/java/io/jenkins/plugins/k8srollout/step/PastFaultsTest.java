@@ -166,10 +166,10 @@ public class PastFaultsTest {
             for (ListBoxModel list : List.of(
                     Jenkins.get()
                             .getDescriptorByType(ClusterTarget.DescriptorImpl.class)
-                            .doFillCredentialsIdItems(""),
+                            .doFillCredentialsIdItems("", ""),
                     Jenkins.get()
                             .getDescriptorByType(RegistryTarget.DescriptorImpl.class)
-                            .doFillCredentialsIdItems(""),
+                            .doFillCredentialsIdItems("", ""),
                     Jenkins.get()
                             .getDescriptorByType(BuildImageStep.DescriptorImpl.class)
                             .doFillCredentialsIdItems(job, ""),
@@ -181,11 +181,11 @@ public class PastFaultsTest {
             assertThat(
                     Jenkins.get()
                             .getDescriptorByType(ClusterTarget.DescriptorImpl.class)
-                            .doCheckCredentialsId("secret-id")
+                            .doCheckCredentialsId("secret-id", "")
                             .getMessage(),
                     is(Jenkins.get()
                             .getDescriptorByType(ClusterTarget.DescriptorImpl.class)
-                            .doCheckCredentialsId("no-such-id")
+                            .doCheckCredentialsId("no-such-id", "")
                             .getMessage()));
         }
     }

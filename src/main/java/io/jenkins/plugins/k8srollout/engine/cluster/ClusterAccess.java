@@ -118,6 +118,24 @@ public final class ClusterAccess {
         return with(new Direct(d.server, d.caPem, tokens, d.certificatePem, d.keyPem, d.user, d.password));
     }
 
+    /**
+     * The same, but with a token that may be replaced where it is kept: it is read anew from there, at most once a
+     * second, on the threads of requests. Without a token, just the same.
+     *
+     * @param again this access as it would be set up now; where that fails, the last token is kept
+     */
+    public ClusterAccess renewedBy(Supplier<ClusterAccess> again) {
+        return token().map(first ->
+                        withTokens(new KeptToken(first, () -> again.get().token(), System::nanoTime)))
+                .orElse(this);
+    }
+
+    private Optional<String> token() {
+        return source instanceof Direct direct && direct.token() != null
+                ? Optional.of(direct.token().get())
+                : Optional.empty();
+    }
+
     public ClusterAccess withClientCertificate(String certificatePem, String keyPem) {
         Direct d = direct("a client certificate");
         return with(new Direct(d.server, d.caPem, d.token, certificatePem, keyPem, d.user, d.password));

@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.Rule;
 import org.junit.Test;
 import org.junit.rules.TemporaryFolder;
@@ -201,5 +203,39 @@ public class ClusterAccessTest {
     private static void assertRefused(String kubeconfig, String naming) {
         ReleaseException e = assertThrows(ReleaseException.class, () -> ClusterAccess.kubeconfigText(kubeconfig, ""));
         assertThat(e.getMessage(), containsString(naming));
+    }
+
+    @Test
+    public void aTokenThatIsReplacedIsReadAgain() {
+        long[] now = {0};
+        String[] kept = {"first"};
+        KeptToken token = new KeptToken("first", () -> Optional.of(kept[0]).filter(t -> !t.isEmpty()), () -> now[0]);
+        kept[0] = "second";
+        now[0] = TimeUnit.MILLISECONDS.toNanos(999);
+        assertThat(token.get(), is("first"));
+        now[0] = TimeUnit.SECONDS.toNanos(1);
+        assertThat(token.get(), is("second"));
+        kept[0] = "";
+        now[0] = TimeUnit.SECONDS.toNanos(2);
+        assertThat(token.get(), is("second"));
+    }
+
+    @Test
+    public void accessWithTheSameTokenIsSharedAlsoIfTheTokenMayBeReplaced() {
+        ClusterAccess fixed =
+                ClusterAccess.server("https://one.example.com", "").withToken("x");
+        ClusterAccess renewed = fixed.renewedBy(() -> fixed);
+        assertThat(renewed, equalTo(fixed.renewedBy(() -> fixed.withToken("y"))));
+        assertThat(renewed, not(equalTo(fixed.withToken("y").renewedBy(() -> fixed))));
+        assertThat(renewed.renewsTokens(), is(true));
+        assertThat(renewed.toString(), not(containsString("x ")));
+        ClusterAccess user = ClusterAccess.server("https://one.example.com", "").withUser("u", "p");
+        assertThat(user.renewedBy(() -> fixed), equalTo(user));
+    }
+
+    @Test
+    public void aKubeconfigsTokenMayBeReplacedToo() {
+        ClusterAccess access = ClusterAccess.kubeconfigText(KUBECONFIG, "");
+        assertThat(access.renewedBy(() -> access).renewsTokens(), is(true));
     }
 }
