@@ -3,7 +3,6 @@ package io.jenkins.plugins.k8srollout.step;
 import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Item;
-import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.k8srollout.run.AffinityResult;
 import io.jenkins.plugins.k8srollout.run.AffinityWork;
@@ -63,7 +62,7 @@ public final class ConfigureIngressAffinityStep extends AffinityFields {
 
     /** The form. */
     @Extension
-    public static final class DescriptorImpl extends EngineStepDescriptor<ConfigureIngressAffinityStep> {
+    public static final class DescriptorImpl extends ClusterStepDescriptor<ConfigureIngressAffinityStep> {
         @Override
         public String getFunctionName() {
             return "configureIngressAffinity";
@@ -73,16 +72,6 @@ public final class ConfigureIngressAffinityStep extends AffinityFields {
         @Override
         public String getDisplayName() {
             return Messages.ConfigureIngressAffinityStep_displayName();
-        }
-
-        @POST
-        public ListBoxModel doFillClusterItems(@AncestorInPath Item item, @QueryParameter String cluster) {
-            return clusters(item, cluster);
-        }
-
-        @POST
-        public FormValidation doCheckNamespace(@AncestorInPath Item item, @QueryParameter String value) {
-            return StepForms.namespace(item, value);
         }
 
         @POST

@@ -1,12 +1,8 @@
 package io.jenkins.plugins.k8srollout.step;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.TaskListener;
-import hudson.util.ListBoxModel;
-import io.jenkins.plugins.k8srollout.config.ClusterTarget;
-import io.jenkins.plugins.k8srollout.config.KubernetesRolloutConfiguration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,14 +67,5 @@ public abstract class EngineStepDescriptor<S extends Step> extends StepDescripto
         return value instanceof Map
                 ? StepForms.lines(StepForms.texts((Map<?, ?>) value))
                 : value instanceof List ? StepForms.lines(StepForms.texts((List<?>) value)) : "";
-    }
-
-    static ListBoxModel clusters(Item item, String current) {
-        KubernetesRolloutConfiguration configuration = KubernetesRolloutConfiguration.get();
-        return StepForms.choices(
-                item,
-                current,
-                (item == null ? configuration.getClusters() : configuration.clustersFor(item.getFullName()))
-                        .stream().map(ClusterTarget::getName));
     }
 }

@@ -92,7 +92,7 @@ public final class K8sRolloutStep extends ReleaseFields {
 
     /** The form. */
     @Extension
-    public static final class DescriptorImpl extends EngineStepDescriptor<K8sRolloutStep> {
+    public static final class DescriptorImpl extends ClusterStepDescriptor<K8sRolloutStep> {
         @Override
         public String getFunctionName() {
             return "k8sRollout";
@@ -119,16 +119,6 @@ public final class K8sRolloutStep extends ReleaseFields {
                             ? StepForms.texts((List<?>) value).stream().collect(Collectors.joining("\n"))
                             : value);
             return converted;
-        }
-
-        @POST
-        public ListBoxModel doFillClusterItems(@AncestorInPath Item item, @QueryParameter String cluster) {
-            return clusters(item, cluster);
-        }
-
-        @POST
-        public FormValidation doCheckNamespace(@AncestorInPath Item item, @QueryParameter String value) {
-            return StepForms.namespace(item, value);
         }
 
         @POST

@@ -4,7 +4,6 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
-import hudson.util.ListBoxModel;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
 import io.jenkins.plugins.k8srollout.run.BuildLog;
@@ -75,7 +74,7 @@ public final class WaitHealthyStep extends WaitFields {
 
     /** The form. */
     @Extension
-    public static final class DescriptorImpl extends EngineStepDescriptor<WaitHealthyStep> {
+    public static final class DescriptorImpl extends ClusterStepDescriptor<WaitHealthyStep> {
         @Override
         public String getFunctionName() {
             return "waitHealthy";
@@ -90,16 +89,6 @@ public final class WaitHealthyStep extends WaitFields {
         @Override
         Set<String> lists() {
             return Set.of("workloads");
-        }
-
-        @POST
-        public ListBoxModel doFillClusterItems(@AncestorInPath Item item, @QueryParameter String cluster) {
-            return clusters(item, cluster);
-        }
-
-        @POST
-        public FormValidation doCheckNamespace(@AncestorInPath Item item, @QueryParameter String value) {
-            return StepForms.namespace(item, value);
         }
 
         @POST
