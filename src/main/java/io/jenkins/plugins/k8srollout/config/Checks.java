@@ -7,6 +7,7 @@ import com.cloudbees.plugins.credentials.domains.DomainRequirement;
 import hudson.security.ACL;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.k8srollout.credentials.CredentialScopes;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.io.ByteArrayInputStream;
@@ -45,11 +46,13 @@ public final class Checks {
      *
      * @param login looks them up as Jenkins itself
      */
-    static FormValidation credentials(Runnable login) {
+    static FormValidation credentials(String id, Runnable login) {
         return asAdministrator(() -> {
             try {
                 login.run();
-                return FormValidation.ok();
+                return CredentialScopes.isForJenkinsAlone(id)
+                        ? FormValidation.warning(Messages.Checks_systemScope())
+                        : FormValidation.ok();
             } catch (ReleaseException e) {
                 if (e.problem().kind() != Problem.Kind.NOT_PERMITTED) {
                     throw e;

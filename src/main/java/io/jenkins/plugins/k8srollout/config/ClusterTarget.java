@@ -98,10 +98,13 @@ public class ClusterTarget extends ClusterFields {
         @POST
         public FormValidation doCheckServerUrl(@QueryParameter String value) {
             return Checks.asAdministrator(() -> {
-                if (!value.isBlank()) {
-                    ClusterAccess.server(value, "");
+                if (value.isBlank()) {
+                    return FormValidation.ok();
                 }
-                return FormValidation.ok();
+                ClusterAccess.server(value, "");
+                return value.strip().startsWith("http:")
+                        ? FormValidation.warning(Messages.Checks_plainHttp())
+                        : FormValidation.ok();
             });
         }
 
@@ -124,8 +127,9 @@ public class ClusterTarget extends ClusterFields {
 
         @POST
         public FormValidation doCheckCredentialsId(@QueryParameter String value, @QueryParameter String serverUrl) {
-            return Checks.credentials(() -> ClusterLogins.forJenkins(
-                    fixNull(value).strip(), fixNull(serverUrl).strip()));
+            String id = fixNull(value).strip();
+            return Checks.credentials(
+                    id, () -> ClusterLogins.forJenkins(id, fixNull(serverUrl).strip()));
         }
 
         @POST

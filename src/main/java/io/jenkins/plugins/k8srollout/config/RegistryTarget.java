@@ -122,8 +122,9 @@ public class RegistryTarget extends AbstractDescribableImpl<RegistryTarget> {
 
         @POST
         public FormValidation doCheckCredentialsId(@QueryParameter String value, @QueryParameter String host) {
-            return Checks.credentials(() -> RegistryLogins.forJenkins(
-                    fixNull(value).strip(), fixNull(host).strip()));
+            String id = fixNull(value).strip();
+            return Checks.credentials(
+                    id, () -> RegistryLogins.forJenkins(id, fixNull(host).strip()));
         }
 
         @POST

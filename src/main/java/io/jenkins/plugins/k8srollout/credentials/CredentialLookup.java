@@ -72,12 +72,12 @@ final class CredentialLookup {
     }
 
     private static ReleaseException missing(String id, String purpose, String reason) {
-        return new ReleaseException(
-                new Problem(
-                        Problem.Kind.NOT_PERMITTED,
-                        "find credentials for " + purpose,
-                        id,
-                        reason,
-                        "Add them to Jenkins or to a folder of the job, to a domain that allows what they open, or correct the id"));
+        return new ReleaseException(new Problem(
+                Problem.Kind.NOT_PERMITTED,
+                "find credentials for " + purpose,
+                id,
+                reason,
+                "Add them to Jenkins with the scope Global or to a folder of the job, in a domain that allows what they"
+                        + " open, or correct the id"));
     }
 }

@@ -69,7 +69,8 @@ final class FreestyleRelease {
             List<ManifestSource> manifests =
                     parameters.getManifests().isBlank() ? List.of() : ReleaseWork.read(parameters, workspace);
             // A freestyle build does not survive a restart of Jenkins, so nothing is kept for one.
-            ReleaseWork work = new ReleaseWork(build, parameters, log, token -> {});
+            String cluster = ReleaseWork.cluster(build, parameters);
+            ReleaseWork work = new ReleaseWork(build, parameters, cluster, log, token -> {});
             Map<String, String> substitutes = parameters.isSubstitute() ? variables : Map.of();
             try {
                 return await(work.start(manifests, substitutes, ""));

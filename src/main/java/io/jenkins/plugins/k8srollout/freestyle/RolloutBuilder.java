@@ -1,13 +1,13 @@
 package io.jenkins.plugins.k8srollout.freestyle;
 
 import edu.umd.cs.findbugs.annotations.NonNull;
-import hudson.EnvVars;
+import hudson.AbortException;
 import hudson.Extension;
 import hudson.FilePath;
 import hudson.Launcher;
+import hudson.model.AbstractBuild;
 import hudson.model.AbstractProject;
-import hudson.model.Run;
-import hudson.model.TaskListener;
+import hudson.model.BuildListener;
 import hudson.tasks.BuildStepDescriptor;
 import hudson.tasks.Builder;
 import io.jenkins.plugins.k8srollout.step.BuildImageStep;
@@ -15,16 +15,16 @@ import io.jenkins.plugins.k8srollout.step.ConfigureIngressAffinityStep;
 import io.jenkins.plugins.k8srollout.step.K8sRolloutStep;
 import io.jenkins.plugins.k8srollout.step.WaitHealthyStep;
 import java.io.IOException;
-import jenkins.tasks.SimpleBuildStep;
 import org.jenkinsci.Symbol;
 import org.kohsuke.stapler.DataBoundConstructor;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /**
  * The freestyle build step <em>Release to Kubernetes</em>: image, rollout, affinity and wait, in this order, each
- * optional. The parts are the Pipeline steps themselves, so that their forms, checks and help exist once.
+ * optional. The parts are the Pipeline steps themselves, so that their forms, checks and help exist once. A Pipeline
+ * cannot use it, but has those steps: they survive a restart, and know what the log around them hides.
  */
-public class RolloutBuilder extends Builder implements SimpleBuildStep {
+public class RolloutBuilder extends Builder {
     private BuildImageStep image;
     private K8sRolloutStep rollout;
     private ConfigureIngressAffinityStep affinity;
@@ -76,14 +76,13 @@ public class RolloutBuilder extends Builder implements SimpleBuildStep {
     }
 
     @Override
-    public void perform(
-            @NonNull Run<?, ?> run,
-            @NonNull FilePath workspace,
-            @NonNull EnvVars env,
-            @NonNull Launcher launcher,
-            @NonNull TaskListener listener)
+    public boolean perform(AbstractBuild<?, ?> build, Launcher launcher, BuildListener listener)
             throws InterruptedException, IOException {
-        FreestyleRelease release = new FreestyleRelease(run, workspace, new EnvVars(env), listener);
+        FilePath workspace = build.getWorkspace();
+        if (workspace == null) {
+            throw new AbortException("The build has no workspace: its agent is offline. Run it again.");
+        }
+        FreestyleRelease release = new FreestyleRelease(build, workspace, build.getEnvironment(listener), listener);
         if (image != null) {
             release.image(image);
         }
@@ -96,6 +95,7 @@ public class RolloutBuilder extends Builder implements SimpleBuildStep {
         if (healthy != null) {
             release.healthy(healthy);
         }
+        return true;
     }
 
     /** The form. */

@@ -8,12 +8,16 @@ import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Parameters as a freestyle job means them: {@code $NAME} and {@code ${NAME}} in every text are replaced by the
- * environment's values, so that no field can be forgotten. What the environment does not have stays as it is.
+ * environment's values, so that no field can be forgotten. What the environment does not have stays as it is. Ids of
+ * credentials are left to Jenkins, which looks at who has chosen the value of a credentials parameter.
  */
 public final class Expanded {
+    private static final Set<String> CREDENTIALS = Set.of("getCredentialsId", "getPullSecret");
+
     private Expanded() {}
 
     /**
@@ -21,7 +25,10 @@ public final class Expanded {
      * @param variables read with each access
      */
     public static <P> P of(Class<P> type, P parameters, EnvVars variables) {
-        return proxy(type, (proxy, method, args) -> expanded(call(parameters, method, args), variables));
+        return proxy(type, (proxy, method, args) -> {
+            Object value = call(parameters, method, args);
+            return CREDENTIALS.contains(method.getName()) ? value : expanded(value, variables);
+        });
     }
 
     /**

@@ -28,7 +28,7 @@ public final class HealthWork {
         if (!parameters.getWorkloads().isEmpty()) {
             ClusterAccess access = factory.cluster(parameters.getCluster());
             String namespace = factory.namespace(parameters.getNamespace(), access);
-            return prepared(parameters.getCluster(), factory.wait(parameters, namespace));
+            return prepared(factory.clusterName(parameters.getCluster()), factory.wait(parameters, namespace));
         }
         Released last = ReleaseAction.lastOf(build)
                 .orElseThrow(() -> ReleaseException.refused(
@@ -36,7 +36,24 @@ public final class HealthWork {
                         build.getFullDisplayName(),
                         "no workloads are named and this build has released nothing yet",
                         "Set workloads, or release with k8sRollout before"));
-        return prepared(last.cluster(), factory.wait(parameters, WaitRequest.decode(last.targets())));
+        WaitRequest released = WaitRequest.decode(last.targets());
+        if (!parameters.getCluster().isEmpty()) {
+            requireSame("cluster", factory.clusterName(parameters.getCluster()), factory.clusterName(last.cluster()));
+        }
+        if (!parameters.getNamespace().isEmpty()) {
+            requireSame("namespace", parameters.getNamespace(), released.namespace());
+        }
+        return prepared(factory.clusterName(last.cluster()), factory.wait(parameters, released));
+    }
+
+    private static void requireSame(String parameter, String given, String released) {
+        if (!given.equals(released)) {
+            throw ReleaseException.refused(
+                    "wait for a healthy release",
+                    parameter + " " + given,
+                    "no workloads are named, and this build's last release went to " + parameter + " " + released,
+                    "Name the workloads, or leave " + parameter + " out");
+        }
     }
 
     private static Released prepared(String cluster, WaitRequest request) {

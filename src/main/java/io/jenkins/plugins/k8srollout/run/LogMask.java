@@ -21,6 +21,9 @@ public final class LogMask implements UnaryOperator<String> {
 
     private final Run<?, ?> build;
     private final ConsoleLogFilter ofStep;
+    // Guarded by this. Made once: some filters open a file each time they are asked.
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private OutputStream filters;
 
     /** @param ofStep of a Pipeline step's surroundings; null for none */
     public LogMask(Run<?, ?> build, ConsoleLogFilter ofStep) {
@@ -29,13 +32,15 @@ public final class LogMask implements UnaryOperator<String> {
     }
 
     @Override
-    public String apply(String text) {
+    public synchronized String apply(String text) {
         if (text.isEmpty()) {
             return text;
         }
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (OutputStream out = filtered(bytes)) {
-            out.write((text + "\n").getBytes(StandardCharsets.UTF_8));
+        bytes.reset();
+        try {
+            filters = filters == null ? filtered(bytes) : filters;
+            filters.write((text + "\n").getBytes(StandardCharsets.UTF_8));
+            filters.flush();
         } catch (IOException e) {
             return HIDDEN;
         } catch (InterruptedException e) {
@@ -43,7 +48,8 @@ public final class LogMask implements UnaryOperator<String> {
             return HIDDEN;
         }
         String masked = ConsoleNote.removeNotes(bytes.toString(StandardCharsets.UTF_8));
-        return masked.endsWith("\n") ? masked.substring(0, masked.length() - 1) : masked;
+        // A filter that keeps what it has got does so for a reason.
+        return masked.isEmpty() ? HIDDEN : masked.substring(0, masked.length() - (masked.endsWith("\n") ? 1 : 0));
     }
 
     private OutputStream filtered(OutputStream innermost) throws IOException, InterruptedException {

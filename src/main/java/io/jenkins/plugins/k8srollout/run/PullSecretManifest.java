@@ -3,6 +3,8 @@ package io.jenkins.plugins.k8srollout.run;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import hudson.model.Run;
+import io.jenkins.plugins.k8srollout.config.KubernetesRolloutConfiguration;
+import io.jenkins.plugins.k8srollout.config.RegistryTarget;
 import io.jenkins.plugins.k8srollout.credentials.RegistryLogins;
 import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
@@ -14,6 +16,7 @@ import java.util.Collection;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * Jenkins credentials as a Secret with which nodes pull images. Lives only while a release is planned.
@@ -39,6 +42,10 @@ record PullSecretManifest(String name, ManifestSource source) {
         }
         Set<String> hosts = new TreeSet<>();
         images.forEach(i -> hosts.add(i.registry()));
+        keepThoseFor(id, hosts, host -> KubernetesRolloutConfiguration.get()
+                .registryAt(host)
+                .map(RegistryTarget::getCredentialsId)
+                .orElse(""));
         String name = name(id, build.getParent().getParent().getFullName(), hosts);
         ObjectNode secret =
                 JsonNodeFactory.instance.objectNode().put("apiVersion", "v1").put("kind", "Secret");
@@ -48,6 +55,26 @@ record PullSecretManifest(String name, ManifestSource source) {
         secret.putObject("data")
                 .put(".dockerconfigjson", Base64.getEncoder().encodeToString(config.getBytes(StandardCharsets.UTF_8)));
         return new PullSecretManifest(name, new ManifestSource("pullSecret " + id, secret.toString()));
+    }
+
+    /**
+     * Of several registries, those whose configured credentials these are: a password goes to no other.
+     *
+     * @param configured the id of the credentials that are configured for a registry; empty text for none
+     */
+    static void keepThoseFor(String id, Set<String> hosts, UnaryOperator<String> configured) {
+        if (hosts.size() > 1) {
+            Set<String> all = new TreeSet<>(hosts);
+            hosts.removeIf(host -> !configured.apply(host).equals(id));
+            if (hosts.isEmpty()) {
+                throw ReleaseException.refused(
+                        "make a pull secret",
+                        id,
+                        "the images come from several registries (" + String.join(", ", all)
+                                + "), and it is not known for which of them these credentials are",
+                        "Configure the registry with these credentials, or keep the Secret among the manifests");
+            }
+        }
     }
 
     /**

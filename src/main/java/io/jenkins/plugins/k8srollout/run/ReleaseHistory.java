@@ -78,6 +78,11 @@ public final class ReleaseHistory implements Action {
         }
 
         @Override
+        public Class<? extends Action> actionType() {
+            return ReleaseHistory.class; // without it, every question for any action would read builds from disk
+        }
+
+        @Override
         public Collection<? extends Action> createFor(Job target) {
             Job<?, ?> job = target;
             boolean releases = Stream.of(job.getLastBuild(), job.getLastCompletedBuild(), job.getLastSuccessfulBuild())

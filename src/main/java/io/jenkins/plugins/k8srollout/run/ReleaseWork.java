@@ -19,21 +19,34 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /** One release of a build. Costs no thread while pods come up. */
 public final class ReleaseWork {
     private final Run<?, ?> build;
     private final ReleaseParameters parameters;
+    private final String cluster;
     private final BuildLog log;
     private final Consumer<String> saved;
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
 
-    /** @param saved given, each time it changes, the text with which the release goes on after a restart */
-    public ReleaseWork(Run<?, ?> build, ReleaseParameters parameters, BuildLog log, Consumer<String> saved) {
+    /**
+     * @param cluster as {@link #cluster} has found it when the release began
+     * @param saved given, each time it changes, the text with which the release goes on after a restart; returns when
+     *     that is safe on disk
+     */
+    public ReleaseWork(
+            Run<?, ?> build, ReleaseParameters parameters, String cluster, BuildLog log, Consumer<String> saved) {
         this.build = build;
         this.parameters = parameters;
+        this.cluster = cluster;
         this.log = log;
         this.saved = saved;
+    }
+
+    /** The name of the cluster that the parameters mean now; later, another one may be the only one. */
+    public static String cluster(Run<?, ?> build, ReleaseParameters parameters) {
+        return new RequestFactory(build).clusterName(parameters.getCluster());
     }
 
     /** What a release is about, in short: the workload or the manifests, as given. */
@@ -66,9 +79,9 @@ public final class ReleaseWork {
     public CompletableFuture<ReleaseResult> start(
             List<ManifestSource> manifests, Map<String, String> variables, String earlier) {
         RequestFactory factory = new RequestFactory(build);
-        ClusterAccess access = factory.cluster(parameters.getCluster());
+        ClusterAccess access = factory.cluster(cluster);
         String namespace = factory.namespace(parameters.getNamespace(), access);
-        log.begin(factory.clusterName(parameters.getCluster()), namespace);
+        log.begin(cluster, namespace);
         ReleaseRequest request = factory.release(parameters, namespace, manifests, variables);
         if (earlier.isEmpty()) {
             return run(access, (tools, done) -> ReleaseRun.start(request, tools, this::save, done));
@@ -77,11 +90,29 @@ public final class ReleaseWork {
         return run(access, (tools, done) -> ReleaseRun.startAgain(request, token, tools, this::save, done));
     }
 
-    /** Goes on where the process ended. */
+    /**
+     * Goes on where the process ended. What had not been applied completely then counts as failed.
+     *
+     * @throws ReleaseException if the cluster's name leads somewhere else by now
+     */
     public CompletableFuture<ReleaseResult> resume(String token) {
-        ClusterAccess access = new RequestFactory(build).cluster(parameters.getCluster());
+        ClusterAccess access = new RequestFactory(build).cluster(cluster);
         WatchToken decoded = WatchToken.decode(token);
-        return run(access, (tools, done) -> ReleaseRun.resume(decoded, tools, this::save, done));
+        return run(access, (tools, done) -> {
+            requireSame(decoded.record().cluster(), tools.port().address());
+            return ReleaseRun.resume(decoded, tools, this::save, done);
+        });
+    }
+
+    private void requireSame(String begun, String now) {
+        if (!begun.equals(now)) {
+            throw ReleaseException.refused(
+                    "go on with the release",
+                    "cluster " + cluster,
+                    "it was begun at " + begun + ", and the configuration leads to " + now
+                            + " by now. Nothing was done there",
+                    "Release again, or roll back at " + begun + " with kubectl rollout undo");
+        }
     }
 
     /** Completes when the engine has done its last, which after an abort is later than the result. */
@@ -96,30 +127,44 @@ public final class ReleaseWork {
         ReleaseTools tools = new ReleaseTools(lease.port(), services.scheduler(), services.workers(), log);
         CompletableFuture<ReleaseResult> result = new CompletableFuture<>();
         // The lease ends with the release itself, which an abort may leave to finish its last call.
-        Cancellable release = begin.apply(tools, record -> {
-            lease.close();
-            log.outcome(ReleaseResult.word(record.outcome()));
-            if (record.outcome() == ReleaseRecord.Outcome.CANCELLED) {
-                // The step has ended with the abort itself, so what it leaves can only be told in the log.
-                record.problem().ifPresent(p -> log.accept(new Notice(Severity.WARNING, p.sentence())));
-            }
-            if (record.isSuccess()) {
-                result.complete(new ReleaseResult(record));
-            } else {
-                result.completeExceptionally(
-                        new ReleaseException(record.problem().orElseThrow()));
-            }
-            settled.complete(null);
-        });
+        Cancellable release = begun(
+                lease,
+                () -> begin.apply(tools, record -> {
+                    lease.close();
+                    log.outcome(ReleaseResult.word(record.outcome()));
+                    if (record.outcome() == ReleaseRecord.Outcome.CANCELLED) {
+                        // The step has ended with the abort itself, so what it leaves can only be told in the log.
+                        record.problem().ifPresent(p -> log.accept(new Notice(Severity.WARNING, p.sentence())));
+                    }
+                    if (record.isSuccess()) {
+                        result.complete(new ReleaseResult(record));
+                    } else {
+                        result.completeExceptionally(
+                                new ReleaseException(record.problem().orElseThrow()));
+                    }
+                    settled.complete(null);
+                }));
         result.whenComplete((r, failure) -> release.cancel());
         return result;
     }
 
+    private static Cancellable begun(SharedClusters.Lease lease, Supplier<Cancellable> begin) {
+        try {
+            return begin.get();
+        } catch (RuntimeException e) {
+            lease.close();
+            throw e;
+        }
+    }
+
     private void save(WatchToken token) {
+        if (EngineServices.get().isClosing()) {
+            return; // what is undone now is undone because Jenkins ends, not because the release has failed
+        }
         if (token.isApplied()) {
             ReleaseAction.of(build)
                     .released(new Released(
-                            parameters.getCluster(),
+                            cluster,
                             token.waiting().namespace(),
                             token.waiting().encode()));
         }

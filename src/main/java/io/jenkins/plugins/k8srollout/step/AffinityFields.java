@@ -28,6 +28,22 @@ public abstract class AffinityFields extends ClusterFields implements AffinityPa
     private boolean remove;
 
     @Override
+    protected Object readResolve() {
+        setIngress(ingress);
+        setService(service);
+        setHttpRoute(httpRoute);
+        setCookie(cookie);
+        setMode(mode);
+        setPath(path);
+        setDomain(domain);
+        setSameSite(sameSite);
+        setCanary(canary);
+        setController(controller);
+        setVerify(verify);
+        return super.readResolve();
+    }
+
+    @Override
     public String getIngress() {
         return ingress;
     }

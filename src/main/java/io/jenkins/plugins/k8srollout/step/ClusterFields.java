@@ -14,6 +14,13 @@ public abstract class ClusterFields extends Step implements ClusterParameters, S
     private String cluster = "";
     private String namespace = "";
 
+    /** A freestyle job's configuration may leave out what has its default, and comes past the constructor. */
+    protected Object readResolve() {
+        setCluster(cluster);
+        setNamespace(namespace);
+        return this;
+    }
+
     @Override
     public String getCluster() {
         return cluster;

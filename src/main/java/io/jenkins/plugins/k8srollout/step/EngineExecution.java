@@ -5,6 +5,8 @@ import hudson.console.ConsoleLogFilter;
 import hudson.model.Run;
 import hudson.model.TaskListener;
 import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary.State;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import io.jenkins.plugins.k8srollout.run.BuildLog;
@@ -19,7 +21,11 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 
@@ -34,6 +40,7 @@ abstract class EngineExecution extends StepExecution {
 
     private static final Duration AGENT_RETURN = Duration.ofMinutes(10);
     private static final Duration AGENT_CHECK = Duration.ofSeconds(2);
+    private static final Duration LAST_CALL = Duration.ofSeconds(10);
 
     // Names the entry on the build page, which goes on after a restart; null in steps of versions without the page.
     private final String id = UUID.randomUUID().toString();
@@ -94,9 +101,60 @@ abstract class EngineExecution extends StepExecution {
             } catch (StepWorkspace.AgentAwayException e) {
                 awaitAgent(e);
             } catch (Exception | LinkageError e) {
-                fail(e);
+                giveUp(e);
             }
         });
+    }
+
+    private void giveUp(Throwable reason) {
+        try {
+            if (reason instanceof InterruptedException || !workWithout(reason, log)) {
+                fail(reason);
+            }
+        } catch (Exception | LinkageError e) {
+            fail(e);
+        }
+    }
+
+    /**
+     * Called where {@link #work} has thrown, on its thread: brings to an end what an earlier process has begun.
+     *
+     * @return false if there is nothing to bring to an end, and the step fails for this reason
+     */
+    protected boolean workWithout(Throwable reason, BuildLog current) throws Exception {
+        return false;
+    }
+
+    /** Completes when nothing more is done outside of Jenkins, which after an abort may be later than {@link #atEnd}. */
+    protected CompletionStage<Void> settled() {
+        return CompletableFuture.completedFuture(null);
+    }
+
+    /**
+     * Returns when the fields are safe on disk. A Pipeline whose durability is {@code PERFORMANCE_OPTIMIZED} keeps nothing.
+     *
+     * @throws ReleaseException if they cannot be saved, or the wait for it is interrupted
+     */
+    protected final void saveState() {
+        try {
+            getContext().saveState().get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unsaved(Problem.Kind.INTERRUPTED, "the work was interrupted", e);
+        } catch (ExecutionException e) {
+            throw unsaved(Problem.Kind.FAILED, String.valueOf(e.getCause()), e);
+        }
+    }
+
+    private static ReleaseException unsaved(Problem.Kind kind, String reason, Exception cause) {
+        return new ReleaseException(
+                new Problem(
+                        kind,
+                        "save what a restart of Jenkins must not lose",
+                        "this Pipeline's state",
+                        reason,
+                        "See Jenkins' system log; mostly the disk is full"),
+                cause);
     }
 
     private BuildLog open() throws IOException, InterruptedException {
@@ -109,7 +167,7 @@ abstract class EngineExecution extends StepExecution {
     private void awaitAgent(StepWorkspace.AgentAwayException reason) {
         Scheduler scheduler = EngineServices.get().scheduler();
         if (resumed == null || scheduler.now().isAfter(resumed.plus(AGENT_RETURN))) {
-            fail(reason);
+            giveUp(reason);
         } else {
             Cancellable next = scheduler.after(AGENT_CHECK, this::begin);
             atEnd(next::cancel);
@@ -153,8 +211,19 @@ abstract class EngineExecution extends StepExecution {
             if (running != null) {
                 running.cancel(true);
             }
-            told(State.ABORTED, "");
-            getContext().onFailure(cause);
+            // Who waits for this step, such as another holder of its lock, begins when the last call has been answered.
+            AtomicBoolean told = new AtomicBoolean();
+            Runnable tell = () -> {
+                if (told.compareAndSet(false, true)) {
+                    told(State.ABORTED, "");
+                    getContext().onFailure(cause);
+                }
+            };
+            Cancellable late = EngineServices.get().scheduler().after(LAST_CALL, tell);
+            settled().whenComplete((nothing, failure) -> {
+                late.cancel();
+                tell.run();
+            });
         }
     }
 

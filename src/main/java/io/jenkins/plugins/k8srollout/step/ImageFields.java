@@ -24,8 +24,24 @@ public abstract class ImageFields extends Step implements ImageParameters, Seria
     private ArrayList<String> platforms = new ArrayList<>();
     private String registry = "";
     private String credentialsId = "";
-    private boolean push = true;
+    // Null for the default, which a configuration may leave out.
+    private Boolean push;
     private String builder = "";
+
+    /** A freestyle job's configuration may leave out what has its default, and comes past the constructor. */
+    protected Object readResolve() {
+        setTags(tags);
+        setContext(context);
+        setDockerfile(dockerfile);
+        setTarget(target);
+        setBuildArgs(buildArgs);
+        setLabels(labels);
+        setPlatforms(platforms);
+        setRegistry(registry);
+        setCredentialsId(credentialsId);
+        setBuilder(builder);
+        return this;
+    }
 
     @Override
     public List<String> getTags() {
@@ -119,7 +135,7 @@ public abstract class ImageFields extends Step implements ImageParameters, Seria
 
     @Override
     public boolean isPush() {
-        return push;
+        return push == null || push;
     }
 
     @DataBoundSetter

@@ -7,6 +7,8 @@ import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.model.Finding;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
@@ -19,6 +21,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,6 +54,9 @@ public final class K8sRolloutStep extends ReleaseFields {
         // From the first change on, what a restart goes on with. Until all is applied it begins anew, which changes
         // nothing twice, but must know what was there before.
         private volatile String token = "";
+        // The cluster's name as it was found at the beginning; null in steps of versions that did not keep it.
+        private String cluster;
+        private transient volatile ReleaseWork release;
 
         private Execution(K8sRolloutStep step, StepContext context) {
             super(context);
@@ -69,11 +75,40 @@ public final class K8sRolloutStep extends ReleaseFields {
 
         @Override
         protected void work(BuildLog log) throws Exception {
-            ReleaseWork work = new ReleaseWork(build(), step, log, this::save);
-            CompletableFuture<ReleaseResult> result =
-                    ReleaseWork.isApplied(token) ? work.resume(token) : work.start(manifests(), variables(), token);
+            ReleaseWork work = open(log);
+            follow(ReleaseWork.isApplied(token) ? work.resume(token) : work.start(manifests(), variables(), token));
+        }
+
+        /** What was applied before a restart does not stay half done because the manifests are gone. */
+        @Override
+        protected boolean workWithout(Throwable reason, BuildLog log) throws Exception {
+            if (token.isEmpty() || ReleaseWork.isApplied(token)) {
+                return false;
+            }
+            log.accept(new ProgressEvent.Notice(
+                    Finding.Severity.WARNING,
+                    "The release cannot be applied to its end after the restart: " + reason.getMessage()));
+            follow(open(log).resume(token));
+            return true;
+        }
+
+        private ReleaseWork open(BuildLog log) throws IOException, InterruptedException {
+            if (cluster == null) {
+                cluster = ReleaseWork.cluster(build(), step);
+            }
+            release = new ReleaseWork(build(), step, cluster, log, this::save);
+            return release;
+        }
+
+        private void follow(CompletableFuture<ReleaseResult> result) {
             atEnd(() -> result.cancel(false));
             result.whenComplete(this::end);
+        }
+
+        @Override
+        protected CompletionStage<Void> settled() {
+            ReleaseWork running = release;
+            return running == null ? super.settled() : running.settled();
         }
 
         private List<ManifestSource> manifests() throws IOException, InterruptedException {
@@ -86,7 +121,7 @@ public final class K8sRolloutStep extends ReleaseFields {
 
         private void save(String changed) {
             token = changed;
-            getContext().saveState();
+            saveState();
         }
     }
 

@@ -24,7 +24,21 @@ public abstract class ReleaseFields extends ClusterFields implements ReleasePara
     private boolean dryRun;
     private boolean force;
     private boolean substitute;
-    private boolean wait = true;
+    // Null for the default, which a configuration may leave out.
+    private Boolean wait;
+
+    @Override
+    protected Object readResolve() {
+        setManifests(manifests);
+        setWorkload(workload);
+        setImages(images);
+        setStrategy(strategy);
+        setTimeout(timeout);
+        setOnFailure(onFailure);
+        setPullSecret(pullSecret);
+        setChangeCause(changeCause);
+        return super.readResolve();
+    }
 
     @Override
     public String getManifests() {
@@ -148,7 +162,7 @@ public abstract class ReleaseFields extends ClusterFields implements ReleasePara
 
     @Override
     public boolean isWait() {
-        return wait;
+        return wait == null || wait;
     }
 
     @DataBoundSetter

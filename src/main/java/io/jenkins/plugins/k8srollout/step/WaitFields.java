@@ -11,15 +11,28 @@ import org.kohsuke.stapler.DataBoundSetter;
 /** The parameters of {@code waitHealthy}. Kept with a running step, so that a restart finds them again. */
 public abstract class WaitFields extends ClusterFields implements WaitParameters, Serializable {
     private static final long serialVersionUID = 1L;
+    private static final int HTTP_STATUS = 200;
+    private static final int LOG_LINES = 20;
 
     private ArrayList<String> workloads = new ArrayList<>();
     private String timeout = "";
     private String stableFor = "";
     private String http = "";
-    private int httpStatus = 200;
+    // Null for the default, which a configuration may leave out.
+    private Integer httpStatus;
     private String httpBody = "";
-    private boolean failFast = true;
-    private int logLines = 20;
+    private Boolean failFast;
+    private Integer logLines;
+
+    @Override
+    protected Object readResolve() {
+        setWorkloads(workloads);
+        setTimeout(timeout);
+        setStableFor(stableFor);
+        setHttp(http);
+        setHttpBody(httpBody);
+        return super.readResolve();
+    }
 
     @Override
     public List<String> getWorkloads() {
@@ -63,7 +76,7 @@ public abstract class WaitFields extends ClusterFields implements WaitParameters
 
     @Override
     public int getHttpStatus() {
-        return httpStatus;
+        return httpStatus == null ? HTTP_STATUS : httpStatus;
     }
 
     @DataBoundSetter
@@ -83,7 +96,7 @@ public abstract class WaitFields extends ClusterFields implements WaitParameters
 
     @Override
     public boolean isFailFast() {
-        return failFast;
+        return failFast == null || failFast;
     }
 
     @DataBoundSetter
@@ -93,7 +106,7 @@ public abstract class WaitFields extends ClusterFields implements WaitParameters
 
     @Override
     public int getLogLines() {
-        return logLines;
+        return logLines == null ? LOG_LINES : logLines;
     }
 
     @DataBoundSetter

@@ -186,7 +186,8 @@ public class LoginsTest {
         assertRefused(
                 "team-token",
                 "find credentials for a cluster: team-token: the job outside can see no credentials"
-                        + " of this id. Add them to Jenkins or to a folder of the job, or correct the id");
+                        + " of this id. Add them to Jenkins with the scope Global or to a folder of the job, in a domain"
+                        + " that allows what they open, or correct the id");
     }
 
     @Test

@@ -86,7 +86,7 @@ public class RolloutBuilderTest {
     }
 
     @Test
-    public void aPipelineAndJobsAsCodeMayWriteItBySymbol() throws Exception {
+    public void jobsAsCodeMayWriteItBySymbol() throws Exception {
         RolloutBuilder made = new DescribableModel<>(RolloutBuilder.class)
                 .instantiate(Map.of(
                         "image", Map.of("image", "harbor.example.com/shop/web", "tags", "v1"),

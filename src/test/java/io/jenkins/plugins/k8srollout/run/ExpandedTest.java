@@ -43,7 +43,9 @@ public class ExpandedTest {
         int texts = 0;
         for (Method getter : ReleaseParameters.class.getMethods()) {
             if (getter.getReturnType() == String.class) {
-                assertThat(getter.getName(), getter.invoke(expanded), is("v7"));
+                // Who chose the value of a credentials parameter is Jenkins' to ask.
+                boolean credentials = getter.getName().equals("getPullSecret");
+                assertThat(getter.getName(), getter.invoke(expanded), is(credentials ? "${TAG}" : "v7"));
                 texts++;
             }
         }

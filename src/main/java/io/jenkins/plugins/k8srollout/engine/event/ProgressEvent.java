@@ -69,7 +69,12 @@ public sealed interface ProgressEvent extends Serializable {
         }
     }
 
-    /** An image has been built and, if asked for, pushed under these names. */
+    /**
+     * An image has been built and, if asked for, pushed under these names.
+     *
+     * @param bytes its compressed size; negative if it is not known
+     * @param pushedBytes how many of them were sent; negative if only an external builder knows
+     */
     record ImageReady(List<String> names, ImageDigest digest, long bytes, long pushedBytes) implements ProgressEvent {}
 
     /** A line that an external builder printed. */

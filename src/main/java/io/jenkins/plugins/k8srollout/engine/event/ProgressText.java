@@ -107,7 +107,8 @@ public final class ProgressText {
 
     private static List<String> imageReady(ProgressEvent.ImageReady e) {
         List<String> lines = new ArrayList<>();
-        lines.add("image    " + e.digest() + "  " + size(e.bytes()) + ", " + size(e.pushedBytes()) + " sent");
+        lines.add("image    " + e.digest() + (e.bytes() < 0 ? "" : "  " + size(e.bytes()))
+                + (e.pushedBytes() < 0 ? "" : ", " + size(e.pushedBytes()) + " sent"));
         e.names().forEach(name -> lines.add("         " + name));
         return lines;
     }

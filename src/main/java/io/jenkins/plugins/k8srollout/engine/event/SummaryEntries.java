@@ -175,8 +175,9 @@ public final class SummaryEntries {
             return digest;
         }
 
+        /** Empty text where it is not known. */
         public String getSizeText() {
-            return ProgressText.size(bytes);
+            return bytes < 0 ? "" : ProgressText.size(bytes);
         }
 
         /** What travelled to the registry; empty text where the builder does not say. */

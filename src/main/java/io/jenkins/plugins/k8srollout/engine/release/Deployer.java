@@ -77,7 +77,7 @@ public final class Deployer {
      */
     public void rehearse(ReleasePlan plan) {
         missing.addAll(missingNamespaces(plan));
-        new RightsCheck(port, plan).check();
+        new RightsCheck(port, plan, missing).check();
         Rehearsal rehearsal = new Rehearsal(port, plan, missing, workers);
         answers.putAll(rehearsal.run());
         rehearsal.unasked().forEach(text -> sink.accept(new ProgressEvent.Notice(Severity.INFO, text)));

@@ -2,7 +2,6 @@ package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -39,35 +38,10 @@ public record HttpCheck(URI url, int status, Optional<Pattern> body) {
                     "Leave it out for 200",
                     LOWEST_STATUS + " to " + HIGHEST_STATUS);
         }
-        return new HttpCheck(address(url), status, body.isEmpty() ? Optional.empty() : Optional.of(pattern(body)));
-    }
-
-    private static URI address(String text) {
-        URI url;
-        try {
-            url = new URI(text);
-        } catch (URISyntaxException e) {
-            throw refusedUrl(e.getInput() == null ? "" : "an address", e.getReason());
-        }
-        String scheme = url.getScheme() == null ? "" : url.getScheme();
-        if (url.getUserInfo() != null) {
-            // not repeated in the message: it holds a password
-            throw refusedUrl(String.valueOf(url.getHost()), "user information in an address ends up in logs");
-        }
-        if (url.getHost() == null || !scheme.matches("(?i)https?")) {
-            throw refusedUrl(text, "it is not an absolute http or https address");
-        }
-        return url;
-    }
-
-    private static ReleaseException refusedUrl(String object, String reason) {
-        return ReleaseException.refused(
-                "read the HTTP check",
-                object,
-                reason,
-                "Write for example https://shop.example.com/healthz",
-                "http://…",
-                "https://…");
+        return new HttpCheck(
+                WebAddress.parse("read the HTTP check", url),
+                status,
+                body.isEmpty() ? Optional.empty() : Optional.of(pattern(body)));
     }
 
     private static Pattern pattern(String body) {
@@ -81,8 +55,7 @@ public record HttpCheck(URI url, int status, Optional<Pattern> body) {
 
     /** The address without its query, which may hold a token. */
     public String shown() {
-        String text = url.getScheme() + "://" + url.getRawAuthority();
-        return url.getRawPath() == null ? text : text + url.getRawPath();
+        return WebAddress.shown(url);
     }
 
     @Override

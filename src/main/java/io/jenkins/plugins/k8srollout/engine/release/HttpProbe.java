@@ -25,11 +25,14 @@ final class HttpProbe {
     private static final Duration WHOLE = Duration.ofSeconds(10);
     private static final int LONGEST_BODY = 64 * 1024;
 
-    private final HttpClient client = HttpClient.newBuilder()
-            .connectTimeout(CONNECT)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .proxy(HttpClient.Builder.NO_PROXY)
-            .build();
+    /** Made with the first request of any wait: a client has a thread of its own until it is forgotten. */
+    private static final class Shared {
+        private static final HttpClient CLIENT = HttpClient.newBuilder()
+                .connectTimeout(CONNECT)
+                .followRedirects(HttpClient.Redirect.NEVER)
+                .proxy(HttpClient.Builder.NO_PROXY)
+                .build();
+    }
 
     private record Answer(int status, boolean fits) {}
 
@@ -44,7 +47,8 @@ final class HttpProbe {
                 .header("User-Agent", "kubernetes-rollout")
                 .GET()
                 .build();
-        CompletableFuture<Answer> answer = client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
+        CompletableFuture<Answer> answer = Shared.CLIENT
+                .sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
                 .thenApplyAsync(response -> read(response, check));
         try {
             return judge(check, answer.get(WHOLE.toMillis(), TimeUnit.MILLISECONDS));

@@ -206,7 +206,9 @@ public final class ReleaseRun {
         boolean contents = !deployer.contents().isEmpty() && !recorder.changed().isEmpty();
         boolean undo = token.onFailure() == OnFailure.ROLLBACK
                 && (contents || !token.previous().isEmpty())
-                && !life.isCancelled();
+                && !life.isCancelled()
+                // Nobody has ended the release, but the process is about to end: the next one goes on with it.
+                && ReleaseLife.problem(e).kind() != Problem.Kind.INTERRUPTED;
         if (!undo) {
             throw e;
         }

@@ -19,15 +19,18 @@ import java.util.stream.Collectors;
 final class RightsCheck {
     private final ClusterPort port;
     private final ReleasePlan plan;
+    private final List<AccessRight> forNamespaces;
 
-    RightsCheck(ClusterPort port, ReleasePlan plan) {
+    /** @param missingNamespaces those that the release is going to create */
+    RightsCheck(ClusterPort port, ReleasePlan plan, Set<String> missingNamespaces) {
         this.port = port;
         this.plan = plan;
+        this.forNamespaces = missingNamespaces.isEmpty() ? List.of() : RequiredRights.toCreateNamespace();
     }
 
     /** @throws ReleaseException (not permitted) that names every missing right and the Role that grants them */
     void check() {
-        Set<AccessRight> needed = new LinkedHashSet<>();
+        Set<AccessRight> needed = new LinkedHashSet<>(forNamespaces);
         plan.objects().forEach(object -> {
             add(needed, object.ref(), "get", "patch", "create");
         });
@@ -85,6 +88,9 @@ final class RightsCheck {
 
     // To create is only needed for what does not exist; who may not look needs more than that anyway.
     private boolean isCreated(AccessRight right, List<AccessRight> missing) {
+        if (forNamespaces.contains(right)) {
+            return true;
+        }
         boolean blind = missing.contains(new AccessRight("get", right.group(), right.resource(), right.namespace()));
         return blind
                 || plan.objects().stream().filter(o -> isOf(o, right)).anyMatch(o -> port.get(o.ref())

@@ -27,7 +27,7 @@ public final class StickinessCheck {
     /**
      * What to ask.
      *
-     * @param url an address that the Ingress serves
+     * @param url an http or https address that the Ingress serves, without a user
      * @param cookie the affinity cookie's name
      * @param clients how many clients; more show better how they spread
      * @param requests how many requests each sends
@@ -38,17 +38,6 @@ public final class StickinessCheck {
         public static final int DEFAULT_REQUESTS = 4;
         public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
 
-        public Probe {
-            boolean web = "http".equals(url.getScheme()) || "https".equals(url.getScheme());
-            if (!web || url.getHost() == null) {
-                throw ReleaseException.refused(
-                        "read verify",
-                        url.toString(),
-                        "it is not a web address",
-                        "Write for example https://shop.example.com/");
-            }
-        }
-
         /**
          * Of what {@code plan} will have set, with the default numbers.
          *
@@ -58,7 +47,7 @@ public final class StickinessCheck {
             String cookie = plan.cookie()
                     .orElseThrow(() -> ReleaseException.refused(
                             "prove that sessions stick",
-                            url,
+                            WebAddress.shown(WebAddress.parse("read verify", url)),
                             plan.controller() + " has no cookie of a known name that keeps its value",
                             "Leave verify out"));
             return of(url, cookie);
@@ -66,12 +55,8 @@ public final class StickinessCheck {
 
         /** With the default numbers. */
         public static Probe of(String url, String cookie) {
-            try {
-                return new Probe(URI.create(url), cookie, DEFAULT_CLIENTS, DEFAULT_REQUESTS, DEFAULT_PATIENCE);
-            } catch (IllegalArgumentException e) {
-                throw ReleaseException.refused(
-                        "read verify", url, "it is not a web address", "Write for example https://shop.example.com/");
-            }
+            return new Probe(
+                    WebAddress.parse("read verify", url), cookie, DEFAULT_CLIENTS, DEFAULT_REQUESTS, DEFAULT_PATIENCE);
         }
     }
 
@@ -129,7 +114,7 @@ public final class StickinessCheck {
             outcome.completeExceptionally(new ReleaseException(new Problem(
                     Problem.Kind.UNHEALTHY,
                     "see sessions stick",
-                    probe.url().toString(),
+                    WebAddress.shown(probe.url()),
                     reason + ", still so after " + probe.patience().toSeconds() + " s",
                     "Check that this address is served by the Ingress in question and that its controller has read the"
                             + " settings")));

@@ -16,6 +16,8 @@ import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.ObjectChange;
@@ -85,6 +87,25 @@ public class ReleaseRunInterruptionTest extends ReleaseRunFixture {
         assertThat(
                 last().objects(),
                 equalTo(List.of(new ObjectChange(SETTINGS, Change.CHANGED), new ObjectChange(WEB, Change.CHANGED))));
+    }
+
+    /** Jenkins interrupts its threads when it ends in good order; that says nothing against the release. */
+    @Test
+    public void anOrderlyEndWhileItAppliesIsNoReasonToRollBack() {
+        release(MANIFESTS);
+        ProgressSink ending = event -> {
+            if (event instanceof ProgressEvent.Applied applied
+                    && !applied.dryRun()
+                    && applied.object().equals(WEB)) {
+                throw new ReleaseException(
+                        new Problem(Problem.Kind.INTERRUPTED, "apply", WEB.toString(), "the process ends", ""));
+            }
+        };
+        ReleaseRequest request = builder(BROKEN).onFailure(OnFailure.ROLLBACK).build();
+        ReleaseRun.start(request, tools(ending), saved::add, record -> {});
+        scheduler.runDue();
+        assertThat(token().phase(), is(Phase.APPLYING));
+        assertThat(live().toString(), containsString("web:absent"));
     }
 
     @Test

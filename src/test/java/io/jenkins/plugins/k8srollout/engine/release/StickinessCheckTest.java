@@ -110,7 +110,7 @@ public class StickinessCheckTest {
     public void refusesWhatIsNoWebAddress() {
         ReleaseException refused =
                 assertThrows(ReleaseException.class, () -> StickinessCheck.Probe.of("ftp://shop.example.com", "route"));
-        assertThat(refused.getMessage(), containsString("it is not a web address"));
+        assertThat(refused.getMessage(), containsString("it is not an absolute http or https address"));
         assertThrows(ReleaseException.class, () -> StickinessCheck.Probe.of("not a url", "route"));
     }
 

@@ -75,8 +75,7 @@ final class ExternalTools {
                 request.push() ? size(request, digest) : UNKNOWN,
                 request.push() ? UNKNOWN : 0,
                 kind.label());
-        sink.accept(new ProgressEvent.ImageReady(
-                result.names(), digest, Math.max(result.size(), 0), Math.max(result.pushedBytes(), 0)));
+        sink.accept(new ProgressEvent.ImageReady(result.names(), digest, result.size(), result.pushedBytes()));
         return result;
     }
 
