@@ -105,7 +105,7 @@ public class ReleaseRunInterruptionTest extends ReleaseRunFixture {
         ReleaseRun.start(request, tools(ending), saved::add, record -> {});
         scheduler.runDue();
         assertThat(token().phase(), is(Phase.APPLYING));
-        assertThat(live().toString(), containsString("web:absent"));
+        assertThat(live().fields().toString(), containsString("web:absent"));
     }
 
     @Test
