@@ -2,11 +2,14 @@ package io.jenkins.plugins.k8srollout.cli;
 
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.release.ConnectionReport;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseStore;
 import io.jenkins.plugins.k8srollout.engine.release.RequiredRights;
+import io.jenkins.plugins.k8srollout.engine.release.StoredRelease;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -63,6 +66,7 @@ final class DoctorCommand implements Callable<Integer> {
             String who = found.identity().map(user -> ", as " + user).orElse("");
             well("cluster", found.address() + ", Kubernetes " + found.version() + who);
             found.work().forEach(work -> examineRights(found, work));
+            examineHistory(session);
         } catch (ReleaseException e) {
             ill("cluster", e);
         }
@@ -80,6 +84,22 @@ final class DoctorCommand implements Callable<Integer> {
                     false,
                     "missing in namespace " + found.namespace() + ": " + work.missingWords(),
                     "Grant this role:\n" + RequiredRights.roleYaml(work.missing())));
+        }
+    }
+
+    /** Releases without an end are no fault of this place; but somebody should know. */
+    private void examineHistory(ClusterSession session) {
+        try {
+            Instant now = session.scheduler().now();
+            for (StoredRelease release : new ReleaseStore(session.port(), session.namespace()).open()) {
+                well(
+                        release.toString(),
+                        release.state(now) + " since " + release.record().started() + "; see k8s-rollout history "
+                                + release.history() + " " + release.number());
+            }
+        } catch (ReleaseException e) {
+            // The rights have told it.
+            well("history", "cannot be read: " + e.problem().reason());
         }
     }
 

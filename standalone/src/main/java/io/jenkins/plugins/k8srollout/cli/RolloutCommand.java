@@ -2,11 +2,7 @@ package io.jenkins.plugins.k8srollout.cli;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
-import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
-import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy;
-import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRun;
@@ -33,6 +29,9 @@ final class RolloutCommand implements Callable<Integer> {
     ManifestOptions manifests;
 
     @Mixin
+    ReleaseOptions release;
+
+    @Mixin
     OutputOptions output;
 
     @Option(names = "--workload", paramLabel = "KIND/NAME", description = "change only this workload's images")
@@ -44,35 +43,11 @@ final class RolloutCommand implements Callable<Integer> {
             description = "a new image, by container name or by repository; may be given several times")
     Map<String, String> images = Map.of();
 
-    @Option(names = "--strategy", defaultValue = "rolling", description = "rolling (default: ${DEFAULT-VALUE})")
-    String strategy;
-
-    @Option(names = "--timeout", defaultValue = "10m", description = "such as 90s or 10m (default: ${DEFAULT-VALUE})")
-    String timeout;
-
-    @Option(
-            names = "--on-failure",
-            defaultValue = "rollback",
-            description = "rollback, hold or leave (default: ${DEFAULT-VALUE})")
-    String onFailure;
-
     @Option(names = "--pull-secret", paramLabel = "NAME", description = "a Secret that pods get as imagePullSecret")
     String pullSecret;
 
     @Option(names = "--create-namespace", description = "make the namespace if it is missing")
     boolean createNamespace;
-
-    @Option(names = "--change-cause", paramLabel = "TEXT", description = "for kubernetes.io/change-cause")
-    String changeCause = "";
-
-    @Option(names = "--force", description = "take over fields that another manager owns")
-    boolean force;
-
-    @Option(names = "--no-wait", description = "end once everything is applied")
-    boolean noWait;
-
-    @Option(names = "--dry-run", description = "only ask the server, and print what would change")
-    boolean dryRun;
 
     RolloutCommand(Console console) {
         this.console = console;
@@ -85,24 +60,17 @@ final class RolloutCommand implements Callable<Integer> {
             ReleaseRequest request = request(session.namespace());
             ReleaseTools tools = session.tools(sink);
             ReleaseRecord record = session.await(done -> ReleaseRun.start(request, tools, token -> {}, done));
-            return report(record);
+            return ReleaseOptions.report(record, console, output);
         }
     }
 
     private ReleaseRequest request(String namespace) {
-        ReleaseRequest.Builder request = ReleaseRequest.builder()
+        ReleaseRequest.Builder request = release.addTo(ReleaseRequest.builder())
                 .namespace(namespace)
                 .images(parsed(images))
-                .strategy(Strategy.parse(strategy))
-                .timeout(TimeSpan.parse("--timeout", timeout))
-                .onFailure(OnFailure.parse(onFailure))
                 .pullSecret(pullSecret)
                 .createNamespace(createNamespace)
-                .changeCause(changeCause)
-                .variables(manifests.variables(console))
-                .force(force)
-                .awaitHealthy(!noWait)
-                .dryRun(dryRun);
+                .variables(manifests.variables(console));
         if (manifests.given()) {
             request.manifests(manifests.read());
         }
@@ -115,16 +83,5 @@ final class RolloutCommand implements Callable<Integer> {
         Map<String, ImageReference> parsed = new LinkedHashMap<>();
         images.forEach((name, image) -> parsed.put(name, ImageReference.parse(image)));
         return parsed;
-    }
-
-    private int report(ReleaseRecord record) {
-        if (output.json()) {
-            console.out().println(record.toJson());
-        }
-        record.problem().ifPresent(console::failure);
-        if (record.isSuccess()) {
-            return ExitCode.OK;
-        }
-        return record.problem().map(Problem::kind).map(ExitCode::of).orElse(ExitCode.UNHEALTHY);
     }
 }

@@ -23,6 +23,8 @@ final class RolloutCommands {
     private static final List<Map.Entry<String, Class<?>>> COMMANDS = List.of(
             Map.entry("build-image", BuildImageCommand.class),
             Map.entry("rollout", RolloutCommand.class),
+            Map.entry("history", HistoryCommand.class),
+            Map.entry("rollback", RollbackCommand.class),
             Map.entry("affinity", AffinityCommand.class),
             Map.entry("wait", WaitCommand.class),
             Map.entry("check", CheckCommand.class),

@@ -70,7 +70,8 @@ public class UsageTest {
 
     @Test
     public void everyCommandHasHelp() {
-        for (String command : new String[] {"build-image", "rollout", "affinity", "wait", "check", "doctor"}) {
+        for (String command :
+                new String[] {"build-image", "rollout", "history", "rollback", "affinity", "wait", "check", "doctor"}) {
             assertThat(command, cli.run(command, "--help"), equalTo(ExitCode.OK));
             assertThat(cli.out(), containsString("Usage: k8s-rollout " + command));
         }
