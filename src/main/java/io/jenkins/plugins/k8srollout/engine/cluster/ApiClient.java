@@ -52,7 +52,8 @@ final class ApiClient {
     /**
      * Sends and, if need be, sends again.
      *
-     * @return the answer, which may be a refusal; fails with {@link ReleaseException} where there was none
+     * @return the answer, which may be a refusal; fails with {@link ReleaseException} where there was none. Cancelling it
+     *     ends the attempt under way, and there are no more
      */
     CompletableFuture<ApiReply> send(ApiRequest request, ProgressSink sink) {
         Call call = new Call(request, sink);
@@ -63,10 +64,16 @@ final class ApiClient {
     /**
      * Sends and waits.
      *
-     * @throws ReleaseException as {@link #send}, and {@code INTERRUPTED} if the thread is interrupted
+     * @throws ReleaseException as {@link #send}, and {@code INTERRUPTED} if the thread is interrupted; then the request
+     *     is not sent again, but what was sent may still be carried out
      */
     ApiReply call(ApiRequest request, ProgressSink sink) {
-        return await(send(request, sink), request.attempted(), request.object());
+        CompletableFuture<ApiReply> answer = send(request, sink);
+        try {
+            return await(answer, request.attempted(), request.object());
+        } finally {
+            answer.cancel(false); // nobody waits for it any more; without effect on one that is done
+        }
     }
 
     /** Waits for what does its own retries and so ends by itself. */
@@ -133,13 +140,22 @@ final class ApiClient {
         private final Instant begun = scheduler.now();
         private final CompletableFuture<ApiReply> result = new CompletableFuture<>();
         private int failures;
+        private volatile CompletableFuture<?> underway = CompletableFuture.completedFuture(null);
 
         Call(ApiRequest request, ProgressSink sink) {
             this.request = request;
             this.sink = sink;
+            result.whenComplete((reply, thrown) -> {
+                if (result.isCancelled()) {
+                    underway.cancel(true);
+                }
+            });
         }
 
         void attempt() {
+            if (result.isDone()) {
+                return; // cancelled while it waited for its turn
+            }
             if (http.isClosed()) {
                 result.completeExceptionally(new ReleaseException(new Problem(
                         Problem.Kind.FAILED,
@@ -158,6 +174,10 @@ final class ApiClient {
                         byte[].class);
             } catch (RuntimeException e) {
                 answer = CompletableFuture.failedFuture(e);
+            }
+            underway = answer;
+            if (result.isCancelled()) {
+                answer.cancel(true);
             }
             answer.whenComplete((response, thrown) -> {
                 try {
@@ -184,6 +204,9 @@ final class ApiClient {
         }
 
         private void failed(Throwable thrown) {
+            if (result.isCancelled()) {
+                return; // our own doing, and no loss of the server
+            }
             if (Causes.find(thrown, IOException.class).isPresent()) {
                 lost();
             }
@@ -196,6 +219,9 @@ final class ApiClient {
 
         // One last attempt falls on the very end, so that a server which returns just in time is found.
         private boolean again(Duration limit, String reason, String retryAfter) {
+            if (result.isDone()) {
+                return false; // nobody waits for it any more
+            }
             Duration left = limit.minus(Duration.between(begun, scheduler.now()));
             if (!request.patient() || http.isClosed() || left.isZero() || left.isNegative()) {
                 return false;

@@ -48,6 +48,7 @@ public final class Deployer {
     private final Map<ObjectRef, Revision> previous = new LinkedHashMap<>();
     private final List<ObjectRef> created = new ArrayList<>();
     private Optional<WatchToken> halfApplied;
+    private Optional<ObjectRef> underway = Optional.empty();
     private int applied;
 
     /**
@@ -175,7 +176,9 @@ public final class Deployer {
     }
 
     private void apply(ReleasePlan plan, KubeObject object) {
+        underway = Optional.of(object.ref());
         ApplyResult result = port.apply(object, new ApplyOptions(false, plan.force()));
+        underway = Optional.empty();
         applied++;
         ObjectRef ref = result.after().ref();
         if (isNew(ref, result.before().isEmpty()) && PodTemplates.of(object).isPresent()) {
@@ -188,6 +191,11 @@ public final class Deployer {
             targets.add(AppliedTarget.of(port, result.after(), isNewGeneration(result)));
         }
         tell(result, false);
+    }
+
+    /** What was sent when {@link #apply} failed: where no answer came, it may be changed or not. */
+    Optional<ObjectRef> underway() {
+        return underway;
     }
 
     private static KubeObject namespace(String name) {

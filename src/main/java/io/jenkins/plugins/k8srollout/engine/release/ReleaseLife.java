@@ -4,6 +4,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -125,9 +126,14 @@ final class ReleaseLife {
 
     void interrupted() {
         List<String> changed = recorder.changed();
-        String left = changed.isEmpty()
-                ? "Nothing was changed"
-                : "These objects stay as applied, and Kubernetes goes on with them: " + String.join(", ", changed);
+        List<String> told = new ArrayList<>();
+        if (!changed.isEmpty()) {
+            told.add("These objects stay as applied, and Kubernetes goes on with them: " + String.join(", ", changed));
+        }
+        if (!recorder.underway().isEmpty()) {
+            told.add(recorder.underway() + " was just being applied, and may be changed or not");
+        }
+        String left = told.isEmpty() ? "Nothing was changed" : String.join(". ", told);
         String when = "ended by somebody in the stage " + recorder.stage();
         if (recorder.problem().isPresent()) {
             recorder.add("Then the release was " + when + ". " + left);
@@ -138,7 +144,7 @@ final class ReleaseLife {
                             "release",
                             "",
                             "it was " + when + ". " + left,
-                            changed.isEmpty() ? "" : "Release again, or roll back with kubectl rollout undo"),
+                            told.isEmpty() ? "" : "Release again, or roll back with kubectl rollout undo"),
                     Optional.empty());
         }
         finish(Outcome.CANCELLED);

@@ -44,6 +44,7 @@ final class ReleaseRecorder implements ProgressSink {
     private final Map<ObjectRef, Health> health = new LinkedHashMap<>();
     private final List<Stage> stages = new ArrayList<>();
     private String stage = "the beginning";
+    private String underway = "";
     private boolean onlyAsked;
     private Optional<Health.Cause> cause = Optional.empty();
     private Optional<Problem> problem = Optional.empty();
@@ -161,6 +162,16 @@ final class ReleaseRecorder implements ProgressSink {
     synchronized void add(String sentence) {
         problem = problem.map(p -> new Problem(
                 p.kind(), p.attempted(), p.object(), p.reason() + ". " + sentence, p.remedy(), p.validValues()));
+    }
+
+    /** What was being applied when the release was ended; the server's answer was not waited for. */
+    synchronized void underway(ObjectRef object) {
+        underway = object.toString();
+    }
+
+    /** Empty text if there is nothing of which it is not known whether it was changed. */
+    synchronized String underway() {
+        return underway;
     }
 
     /** Names of the objects that were applied and so may be different now. */

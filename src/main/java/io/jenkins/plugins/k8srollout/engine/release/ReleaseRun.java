@@ -141,6 +141,7 @@ public final class ReleaseRun {
                 return plan;
             });
         } catch (RuntimeException e) {
+            deployer.underway().ifPresent(recorder::underway);
             Optional<WatchToken> half = deployer.halfApplied();
             if (half.isPresent() && !isEndOfProcess(e)) {
                 leftHalfApplied(half.get(), ReleaseLife.problem(e));

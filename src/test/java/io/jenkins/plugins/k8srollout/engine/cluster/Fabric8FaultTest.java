@@ -6,11 +6,13 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.testutil.ManualScheduler;
 import java.time.Duration;
@@ -18,6 +20,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.Test;
 
 /** Faults that pass are tried again, refusals are told at once. */
@@ -38,6 +42,28 @@ public class Fabric8FaultTest extends Fabric8ClusterFixture {
         assertThat(first.attempted(), equalTo("read ConfigMap/shop/settings"));
         assertThat(first.reason(), equalTo("slow down"));
         assertThat(first.delay().toSeconds(), equalTo(3L));
+    }
+
+    @Test
+    public void interruptedCallIsNotSentAgain() throws Exception {
+        ManualScheduler turned = new ManualScheduler();
+        CountDownLatch retrying = new CountDownLatch(1);
+        ProgressSink told = event -> retrying.countDown();
+        String wait = "the server is asked to wait";
+        server.answer("PATCH " + PATH, 503, status(503, "ServiceUnavailable", wait), "Retry-After", "3");
+        ClusterAccess access = ClusterAccess.server(server.url(), "").withToken("secret-token");
+        try (Fabric8Cluster slow = Fabric8Cluster.open(access, turned, turned, told)) {
+            CompletableFuture<Problem> failed = new CompletableFuture<>();
+            Thread caller = new Thread(() -> failed.complete(problem(() -> slow.apply(CONFIG, ApplyOptions.PLAIN))));
+            caller.start();
+            assertThat(retrying.await(20, TimeUnit.SECONDS), is(true));
+            caller.interrupt();
+            assertThat(failed.get(20, TimeUnit.SECONDS).kind(), equalTo(Problem.Kind.INTERRUPTED));
+            server.reset("PATCH " + PATH).answer("PATCH " + PATH, 200, STORED);
+            turned.advance(Duration.ofMinutes(2));
+            assertThat(slow.get(SETTINGS).isPresent(), is(false));
+            assertThat(server.requests("PATCH " + PATH), hasSize(1));
+        }
     }
 
     @Test

@@ -287,6 +287,25 @@ public class ReleaseRunInterruptionTest extends ReleaseRunFixture {
     }
 
     @Test
+    public void abortWhileAnObjectIsAppliedNamesIt() {
+        Cancellable[] run = {() -> {}};
+        cluster.react("ConfigMap", applied -> {
+            run[0].cancel();
+            throw new ReleaseException(new Problem(
+                    Problem.Kind.INTERRUPTED, "apply", applied.ref().toString(), "the work was interrupted", ""));
+        });
+        ReleaseTools tools = new ReleaseTools(cluster, scheduler, this::later, sink);
+        run[0] = ReleaseRun.start(builder(MANIFESTS).build(), tools, saved::add, records::add);
+        runNext();
+        assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
+        assertThat(
+                sentence(last()),
+                allOf(
+                        containsString("ConfigMap/shop/settings was just being applied, and may be changed or not"),
+                        not(containsString("Nothing was changed"))));
+    }
+
+    @Test
     public void abortBeforeTheRollbackRollsNothingBack() {
         release(MANIFESTS);
         Cancellable[] run = {() -> {}};
