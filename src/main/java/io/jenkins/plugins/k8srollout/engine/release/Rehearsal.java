@@ -101,12 +101,9 @@ final class Rehearsal {
     // A binding to a role, or a pod with an account, that the release itself is about to create
     private boolean isAboutSomethingNew(ReleaseException e, Map<ObjectRef, ApplyResult> results) {
         String reason = e.problem().reason();
-        boolean missing = reason.contains("not found") || reason.contains("was found");
-        boolean ours = missing
-                && results.values().stream()
-                        .filter(r -> r.before().isEmpty())
-                        .map(r -> r.after().name())
-                        .anyMatch(name -> reason.contains("\"" + name + "\"") || reason.contains("/" + name));
+        boolean ours = results.values().stream()
+                .filter(r -> r.before().isEmpty())
+                .anyMatch(r -> AwaitedObject.isMissed(reason, r.after().ref()));
         if (ours) {
             unasked.add(e.problem().object() + " was not tried beforehand: it needs what the release creates");
         }

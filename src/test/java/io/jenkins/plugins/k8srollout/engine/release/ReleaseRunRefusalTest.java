@@ -82,6 +82,23 @@ public class ReleaseRunRefusalTest extends ReleaseRunFixture {
     }
 
     @Test
+    public void refusalThatOnlySharesANameWithANewObjectIsTold() {
+        cluster.failNext(
+                "dry-run Deployment/shop/web",
+                new ReleaseException(new Problem(
+                        Problem.Kind.REJECTED,
+                        "apply (dry run)",
+                        "Deployment/shop/web",
+                        "admission webhook \"images.example.com\" denied the request: registry.example.com/shop/settings:1"
+                                + " not found",
+                        "")));
+        ReleaseRecord record = release(MANIFESTS);
+        assertThat(record.outcome(), equalTo(Outcome.FAILED));
+        assertThat(sentence(record), containsString("shop/settings:1 not found"));
+        assertThat(changes(), empty());
+    }
+
+    @Test
     public void missingNamespaceIsNamedOrCreated() {
         ReleaseRequest.Builder builder = builder(MANIFESTS).namespace("new");
         assertThat(sentence(run(builder.build())), containsString("set createNamespace"));
