@@ -90,10 +90,9 @@ final class EmbeddedBuilder {
             throws IOException {
         Platform platform = request.platforms().get(0);
         Stage target = file.target(request.target());
-        Scope scope = new Scope(request.buildArgs(), PlatformArgs.of(platform, request.target()), file.expander());
-        scope.declareGlobals(file.globalArgs());
+        Scope scope = Scope.of(request, file);
         StagePlanner planner = new StagePlanner(file, platform, time, context, bases, scope, spool, notices);
-        List<Stage> needed = StageGraph.neededFor(file, target);
+        List<Stage> needed = StageGraph.neededFor(file, target, scope);
         // The network and the disk are asked at the same time; nothing else uses these objects meanwhile.
         tasks.run(List.of(
                 () -> {

@@ -94,9 +94,7 @@ final class ExternalTools {
     static List<ImageReference> bases(ImageBuildRequest request, BuildInput input) {
         Set<ImageReference> bases = new LinkedHashSet<>();
         Dockerfile file = input.dockerfile();
-        Scope scope = new Scope(
-                request.buildArgs(), PlatformArgs.of(request.platforms().get(0), request.target()), file.expander());
-        scope.declareGlobals(file.globalArgs());
+        Scope scope = Scope.of(request, file);
         for (Stage stage : file.stages()) {
             List<String> images = new ArrayList<>();
             images.add(file.expander().word(stage.from().line(), stage.from().image(), scope.globals()));

@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.engine.image.builder;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Dockerfile;
 import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Stage;
 import io.jenkins.plugins.k8srollout.engine.image.layer.LayerCache;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
@@ -71,9 +72,9 @@ public final class ImageBuilder {
     }
 
     private ImageBuildResult choose(ImageBuildRequest request, BuildInput input, PastBuilds past) {
-        List<Stage> stages =
-                StageGraph.neededFor(input.dockerfile(), input.dockerfile().target(request.target()));
-        Optional<EmbeddedLimits.Obstacle> obstacle = EmbeddedLimits.first(input.dockerfile(), stages);
+        Dockerfile file = input.dockerfile();
+        List<Stage> stages = StageGraph.neededFor(file, file.target(request.target()), Scope.of(request, file));
+        Optional<EmbeddedLimits.Obstacle> obstacle = EmbeddedLimits.first(file, stages);
         return switch (request.builder()) {
             case EMBEDDED -> embedded(request, input, past, obstacle, "builder embedded was asked for");
             case AUTO ->

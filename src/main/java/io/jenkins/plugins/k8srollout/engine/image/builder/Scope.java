@@ -1,8 +1,10 @@
 package io.jenkins.plugins.k8srollout.engine.image.builder;
 
+import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Dockerfile;
 import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Expander;
 import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Instruction;
 import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Variables;
+import io.jenkins.plugins.k8srollout.engine.image.registry.Platform;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +33,14 @@ final class Scope {
         predefined.forEach((name, value) -> global.put(name, given.getOrDefault(name, value)));
         consumed.addAll(predefined.keySet());
         consumed.add("SOURCE_DATE_EPOCH");
+    }
+
+    /** What is visible before the first FROM, when this is built. */
+    static Scope of(ImageBuildRequest request, Dockerfile file) {
+        Platform platform = request.platforms().get(0);
+        Scope scope = new Scope(request.buildArgs(), PlatformArgs.of(platform, request.target()), file.expander());
+        scope.declareGlobals(file.globalArgs());
+        return scope;
     }
 
     void declareGlobals(List<Instruction.Arg> arguments) {

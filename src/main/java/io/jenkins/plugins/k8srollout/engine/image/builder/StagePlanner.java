@@ -85,7 +85,7 @@ final class StagePlanner implements FileInstructions.Trees {
         String image = imageOf(stage);
         Optional<Stage> earlier = file.stageBefore(stage, image);
         if (earlier.isPresent()) {
-            return stages.get(earlier.get().index()).next(stage);
+            return planned(file.place(stage.from()), earlier.get(), image).next(stage);
         }
         Place place = file.place(stage.from());
         String description = StageState.description(stage);
@@ -106,6 +106,16 @@ final class StagePlanner implements FileInstructions.Trees {
         }
         return StageState.on(
                 stage, base.config(), base.layers(), () -> new ImageTree(bases.files(place, base), description));
+    }
+
+    private StageState planned(Place place, Stage stage, String name) {
+        StageState state = stages.get(stage.index());
+        if (state == null) {
+            throw place.refused(
+                    "the stage " + name + " is named by a variable that only ENV sets, so it was not built",
+                    "Write the stage's name, or take a build argument (ARG)");
+        }
+        return state;
     }
 
     private String imageOf(Stage stage) {
@@ -153,7 +163,7 @@ final class StagePlanner implements FileInstructions.Trees {
     public SourceTree from(Place place, String name, StageState user) {
         Optional<Stage> stage = file.stageBefore(user.stage(), name);
         if (stage.isPresent()) {
-            return stages.get(stage.get().index()).files();
+            return planned(place, stage.get(), name).files();
         }
         if (name.chars().allMatch(Character::isDigit)) {
             throw place.refused(

@@ -3,14 +3,22 @@ package io.jenkins.plugins.k8srollout.engine.image.builder;
 import io.jenkins.plugins.k8srollout.engine.image.registry.ExternalAccess;
 import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryAccess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 
 /**
@@ -20,6 +28,10 @@ import java.util.stream.Stream;
 final class ToolFiles implements AutoCloseable {
     private static final String SYSTEM_REGISTRIES = "/etc/containers/registries.conf";
 
+    private static final String PREFIX = "k8s-rollout-image-build";
+    private static final Duration FORGOTTEN = Duration.ofDays(1);
+    private static final Logger LOGGER = Logger.getLogger(ToolFiles.class.getName());
+
     private final Path folder;
 
     private ToolFiles(Path folder) {
@@ -27,19 +39,53 @@ final class ToolFiles implements AutoCloseable {
     }
 
     static ToolFiles create(List<RegistryAccess> accesses) throws IOException {
-        boolean posix = java.nio.file.FileSystems.getDefault()
-                .supportedFileAttributeViews()
-                .contains("posix");
+        return create(Files.createDirectories(Path.of(System.getProperty("java.io.tmpdir"))), accesses);
+    }
+
+    /**
+     * @param root where temporary folders are; those that a killed process of this user has left there long ago are
+     *     removed
+     */
+    static ToolFiles create(Path root, List<RegistryAccess> accesses) throws IOException {
+        boolean posix = root.getFileSystem().supportedFileAttributeViews().contains("posix");
         Path folder = posix
                 ? Files.createTempDirectory(
-                        "image-build",
+                        root,
+                        PREFIX,
                         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")))
-                : Files.createTempDirectory("image-build");
+                : Files.createTempDirectory(root, PREFIX);
         ToolFiles files = new ToolFiles(folder);
-        files.writeSecret("config.json", ExternalAccess.authFile(accesses));
-        files.writeCertificates(accesses);
-        files.writeRegistries(accesses);
-        return files;
+        try {
+            files.writeSecret("config.json", ExternalAccess.authFile(accesses));
+            files.writeCertificates(accesses);
+            files.writeRegistries(accesses);
+            files.removeForgotten(root);
+            return files;
+        } catch (IOException | RuntimeException e) {
+            try {
+                files.close();
+            } catch (IOException left) {
+                e.addSuppressed(left);
+            }
+            throw e;
+        }
+    }
+
+    // No build takes so long; what cannot be removed now is not this build's trouble.
+    private void removeForgotten(Path root) {
+        try (DirectoryStream<Path> others = Files.newDirectoryStream(root, PREFIX + "*")) {
+            Instant limit = Files.getLastModifiedTime(folder).toInstant().minus(FORGOTTEN);
+            for (Path other : others) {
+                boolean forgotten = Files.isDirectory(other, LinkOption.NOFOLLOW_LINKS)
+                        && Files.getLastModifiedTime(other).toInstant().isBefore(limit)
+                        && Files.getOwner(other).equals(Files.getOwner(folder));
+                if (forgotten) {
+                    new ToolFiles(other).close();
+                }
+            }
+        } catch (IOException | UncheckedIOException | DirectoryIteratorException e) {
+            LOGGER.log(Level.FINE, "a folder of an earlier build stays in " + root, e);
+        }
     }
 
     Path folder() {

@@ -21,7 +21,7 @@ final class Decompression {
      * @throws TreeException for a format that cannot be read here
      */
     static InputStream undo(InputStream raw) throws IOException {
-        BufferedInputStream in = new BufferedInputStream(raw, BUFFER);
+        BufferedInputStream in = new Lookahead(raw);
         in.mark(MAGIC);
         byte[] magic = in.readNBytes(MAGIC);
         in.reset();
@@ -41,6 +41,21 @@ final class Decompression {
             throw unreadable("zstd");
         }
         return in;
+    }
+
+    /** Knows at any time whether there is more: a gzip stream asks after each member whether another one follows. */
+    private static final class Lookahead extends BufferedInputStream {
+        Lookahead(InputStream raw) {
+            super(raw, BUFFER);
+        }
+
+        @Override
+        public synchronized int available() throws IOException {
+            mark(1);
+            boolean end = read() < 0;
+            reset();
+            return end ? 0 : Math.max(1, super.available());
+        }
     }
 
     private static TreeException unreadable(String format) {

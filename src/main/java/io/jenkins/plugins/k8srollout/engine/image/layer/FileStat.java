@@ -64,12 +64,16 @@ record FileStat(Type type, int mode, long size, long modified, long changed, lon
 
     /**
      * Whether any change after a moment would show in the times. As in git's index, a file that was looked at in the very
-     * moment of its change could change again without a trace.
+     * moment of its change could change again without a trace. Where there is no change time, a tool that sets
+     * modification times hides any change, so that nothing is ever certain.
      *
      * @param moment nanoseconds since 1970
      * @see <a href="https://git-scm.com/docs/racy-git">racy-git</a>
      */
     boolean settledBefore(long moment) {
+        if (changed == 0) {
+            return false;
+        }
         boolean coarse = latest() % TICK == 0;
         return latest() + (coarse ? COARSE_TICK : TICK) < moment;
     }

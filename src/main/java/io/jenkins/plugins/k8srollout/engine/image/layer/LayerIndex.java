@@ -17,7 +17,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * @see <a href="https://github.com/opencontainers/image-spec/blob/main/layer.md">OCI layers</a>
  */
 final class LayerIndex {
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
     private static final String WHITEOUT = ".wh.";
     private static final String OPAQUE = ".wh..wh..opq";
     private static final String RESERVED = ".wh..wh.";

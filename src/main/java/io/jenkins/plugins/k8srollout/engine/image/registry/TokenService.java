@@ -63,7 +63,8 @@ final class TokenService {
         Optional<String> basic = oauth || access.credentials().isAnonymous()
                 ? Optional.empty()
                 : Optional.of(access.credentials().basic());
-        return transport.send(call, basic).thenCompose(answer -> read(answer, action));
+        CompletableFuture<Answer> sent = oauth ? transport.sendSecret(call) : transport.send(call, basic);
+        return sent.thenCompose(answer -> read(answer, action));
     }
 
     private URI realm(Challenge challenge, Action action) {

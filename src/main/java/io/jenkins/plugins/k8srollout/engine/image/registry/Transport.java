@@ -31,10 +31,16 @@ final class Transport implements AutoCloseable {
      * @param authorization the header's value; goes to the call's own host only
      */
     CompletableFuture<Answer> send(Call call, Optional<String> authorization) {
-        return follow(call, call.address(), authorization, MOST_REDIRECTS);
+        return follow(call, call.address(), authorization, false, MOST_REDIRECTS);
     }
 
-    private CompletableFuture<Answer> follow(Call call, URI first, Optional<String> authorization, int redirects) {
+    /** As {@link #send}, for a payload that is a secret itself: no redirect takes it to another host. */
+    CompletableFuture<Answer> sendSecret(Call call) {
+        return follow(call, call.address(), Optional.empty(), true, MOST_REDIRECTS);
+    }
+
+    private CompletableFuture<Answer> follow(
+            Call call, URI first, Optional<String> authorization, boolean secret, int redirects) {
         boolean home = Endpoints.sameOrigin(first, call.address());
         return exchange(call, home ? authorization : Optional.empty()).thenCompose(answer -> {
             Optional<String> location = answer.header("Location");
@@ -46,7 +52,14 @@ final class Transport implements AutoCloseable {
                         notFollowed(call, "the redirect leads on and on", "Check the registry and its proxies"));
             }
             URI target = endpoints.located(answer.address(), location.get());
-            return follow(call.to(target), first, authorization, redirects - 1);
+            if (secret && !Endpoints.sameOrigin(first, target)) {
+                return CompletableFuture.failedFuture(notFollowed(
+                        call,
+                        "its token server leads to " + target.getScheme() + "://" + target.getRawAuthority()
+                                + ", which would get the identity token",
+                        "Have the registry name its token server's final address, or use a user and password"));
+            }
+            return follow(call.to(target), first, authorization, secret, redirects - 1);
         });
     }
 

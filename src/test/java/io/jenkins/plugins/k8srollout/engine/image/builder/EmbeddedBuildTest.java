@@ -112,6 +112,43 @@ public class EmbeddedBuildTest {
     }
 
     @Test
+    public void stagesNamedByBuildArgumentsAreBuilt() throws IOException {
+        builds.files("a", "A");
+        String dockerfile = """
+                ARG ENVIRONMENT=prod
+                FROM scratch AS dev
+                ENV FOR=dev
+                FROM scratch AS prod
+                ENV FOR=prod
+                COPY a /
+                FROM ${ENVIRONMENT}
+                ARG ENVIRONMENT
+                COPY --from=$ENVIRONMENT /a /b
+                """;
+        JsonNode config = builds.config(builds.build("staged", dockerfile)).path("config");
+        assertThat(BuildFixture.texts(config.path("Env")), hasItems("FOR=prod"));
+    }
+
+    @Test
+    public void commandInAStageNamedByABuildArgumentTakesAnExternalBuilder() {
+        ReleaseException refused = assertThrows(
+                ReleaseException.class,
+                () -> builds.build(
+                        "run",
+                        "ARG ENVIRONMENT=prod\nFROM scratch AS prod\nRUN make\nFROM ${ENVIRONMENT}\n",
+                        r -> r.builder(BuilderChoice.EMBEDDED)));
+        assertThat(refused.problem().reason(), containsString("RUN executes a command"));
+    }
+
+    @Test
+    public void stageNamedByEnvIsRefusedInWords() {
+        ReleaseException refused = assertThrows(
+                ReleaseException.class,
+                () -> builds.build("env", "FROM scratch AS prod\nFROM scratch\nENV S=prod\nCOPY --from=$S /a /\n"));
+        assertThat(refused.problem().reason(), containsString("the stage prod is named by a variable that only ENV"));
+    }
+
+    @Test
     public void baseForAnotherProcessorIsWarnedOf() throws IOException {
         builds.build("arm", "FROM scratch\nENV A=1\n", r -> r.platforms(List.of(Platform.parse("linux/arm64"))));
         builds.build("web", "FROM REGISTRY/arm\nENV B=2\n");

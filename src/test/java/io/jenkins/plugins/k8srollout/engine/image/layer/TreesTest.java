@@ -10,16 +10,21 @@ import io.jenkins.plugins.k8srollout.engine.image.dockerfile.IgnorePatterns;
 import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
@@ -154,6 +159,39 @@ public class TreesTest {
             assertThat(text(fetched.get(0)), is("root:x:0:0\nweb:x:7:8"));
             assertThat(text(fetched.get(1)), is("root:x:0:0"));
         }
+    }
+
+    @Test
+    public void layerOfSeveralGzipMembersIsReadToItsEnd() throws IOException {
+        byte[] plain = tar(file("a", "1"), file("b", "2"), file("c", "3"));
+        int middle = 3 * TarHeader.BLOCK;
+        byte[] first = gzip(Arrays.copyOf(plain, middle));
+        byte[] second = gzip(Arrays.copyOfRange(plain, middle, plain.length));
+        ByteArrayOutputStream both = new ByteArrayOutputStream();
+        both.writeBytes(first);
+        both.writeBytes(second);
+        // A connection that has a part only, and does not know how much there will be.
+        InputStream slow =
+                new FilterInputStream(
+                        new SequenceInputStream(new ByteArrayInputStream(first), new ByteArrayInputStream(second))) {
+                    @Override
+                    public int available() {
+                        return 0;
+                    }
+                };
+        BaseLayers layers = new BaseLayers(cache, digest -> slow);
+        ImageTree tree = layers.tree(List.of(ImageDigest.of(both.toByteArray())), "base");
+        assertThat(tree.names(""), is(List.of("a", "b", "c")));
+    }
+
+    @Test
+    public void fileSystemWithoutChangeTimesIsNeverSure() {
+        long written = 1_700_000_000_123_456_789L;
+        long later = written + TimeUnit.DAYS.toNanos(1);
+        FileStat unix = new FileStat(FileStat.Type.FILE, 0644, 3, written, written, 7);
+        FileStat windows = new FileStat(FileStat.Type.FILE, 0644, 3, written, 0, 0);
+        assertThat(unix.settledBefore(later), is(true));
+        assertThat(windows.settledBefore(later), is(false));
     }
 
     @Test

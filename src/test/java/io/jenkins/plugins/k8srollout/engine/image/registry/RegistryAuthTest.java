@@ -8,6 +8,7 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
@@ -16,6 +17,7 @@ import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent.BlobStored.How;
 import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.testutil.FakeRegistry;
+import io.jenkins.plugins.k8srollout.testutil.ScriptedServer;
 import io.jenkins.plugins.k8srollout.testutil.ScriptedServer.Reply;
 import io.jenkins.plugins.k8srollout.testutil.ScriptedServer.Seen;
 import java.net.URLDecoder;
@@ -150,6 +152,24 @@ public class RegistryAuthTest {
                         containsString("refresh_token=refresh%2F1%2B"),
                         containsString("scope=repository%3Ashop%2Fweb%3Apull")));
         assertThat(asked.header("Authorization"), is(""));
+    }
+
+    @Test
+    public void anIdentityTokenIsNotTakenToAnotherHost() {
+        try (ScriptedServer other = ScriptedServer.start()) {
+            String elsewhere = "http://" + other.authority();
+            other.otherwise(request -> token(300, "caught", ""));
+            it.server.otherwise(request -> request.path().equals("/token")
+                    ? Reply.status(307).header("Location", elsewhere + "/token")
+                    : FakeRegistry.error(401, "UNAUTHORIZED", "authentication required")
+                            .header("WWW-Authenticate", challenge()));
+            RegistryClient client =
+                    it.client(access -> access.credentials(RegistryCredentials.identityToken(PASSWORD)));
+            Problem problem = problem(() -> client.manifest(it.image("shop/web:1")));
+            assertThat(
+                    problem.reason(), containsString("leads to " + elsewhere + ", which would get the identity token"));
+            assertThat(other.requests("POST /token"), empty());
+        }
     }
 
     @Test
