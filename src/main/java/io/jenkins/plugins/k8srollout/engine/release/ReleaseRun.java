@@ -153,7 +153,7 @@ public final class ReleaseRun {
         applied(request, deployer.token(request, begun, recorder));
     }
 
-    // Nobody has ended the release: the next process goes on with it.
+    // Nobody has ended the release, but the process is about to end: the next one goes on with it.
     private boolean isEndOfProcess(RuntimeException e) {
         return !life.isCancelled() && ReleaseLife.problem(e).kind() == Problem.Kind.INTERRUPTED;
     }
@@ -208,8 +208,7 @@ public final class ReleaseRun {
         boolean undo = token.onFailure() == OnFailure.ROLLBACK
                 && (contents || !token.previous().isEmpty())
                 && !life.isCancelled()
-                // Nobody has ended the release, but the process is about to end: the next one goes on with it.
-                && ReleaseLife.problem(e).kind() != Problem.Kind.INTERRUPTED;
+                && !isEndOfProcess(e);
         if (!undo) {
             throw e;
         }
