@@ -40,7 +40,6 @@ final class ReleaseBook {
     private final String namespace;
     private Optional<StoredRelease> waiting = Optional.empty();
     private List<PastContent> unkept = List.of();
-    private List<Entry> outdated = List.of();
     private boolean kept;
 
     /** @param recorder knows the entry of a release that is gone on with */
@@ -155,8 +154,8 @@ final class ReleaseBook {
             recorder.entry(entry);
             kept = true;
             waiting = Optional.empty();
-            outdated = ReleaseStore.outdated(entries);
             unkept = numbered.before().isEmpty() ? unkept : List.of(); // the cluster has them
+            tidy(entries);
             return;
         }
         throw new ReleaseException(new Problem(
@@ -165,6 +164,16 @@ final class ReleaseBook {
                 history,
                 "others have taken every number",
                 "Let one job at a time release " + history));
+    }
+
+    // Now and not at the end, where somebody waits for the result.
+    private void tidy(List<Entry> entries) {
+        try {
+            ReleaseStore.outdated(entries).forEach(store::delete);
+        } catch (ReleaseException e) {
+            warn("Older releases than the last " + ReleaseStore.KEPT + " could not be deleted: "
+                    + e.problem().reason());
+        }
     }
 
     private boolean isNamespaceMissing(ReleaseException e) {
@@ -210,10 +219,7 @@ final class ReleaseBook {
     }
 
     private void close(ReleaseRecord record) {
-        attempt(() -> {
-            store.update(record, Optional.empty());
-            outdated.forEach(store::delete);
-        });
+        attempt(() -> store.update(record, Optional.empty()));
     }
 
     /** Whether there are contents to return; false also if that cannot be found out. */

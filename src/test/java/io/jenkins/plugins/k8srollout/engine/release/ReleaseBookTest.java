@@ -99,6 +99,17 @@ public class ReleaseBookTest extends ReleaseRunFixture {
     }
 
     @Test
+    public void oldOnesThatCannotBeDeletedAreToldAndTheReleaseIsKept() {
+        for (int i = 0; i < ReleaseStore.KEPT + 1; i++) {
+            release(MANIFESTS);
+        }
+        cluster.failNext("delete", notPermitted());
+        release(MANIFESTS);
+        assertThat(store.list("web").get(0).record().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(warnings(), hasItem(startsWith("Older releases than the last 10 could not be deleted")));
+    }
+
+    @Test
     public void dryRunAndRefusedReleaseAreNotKept() {
         run(builder(MANIFESTS).dryRun(true).build());
         release("{apiVersion: v1, kind: ConfigMap, metadata: {name: NO}}");
