@@ -20,6 +20,7 @@ public class AgentConnection extends ComputerListener {
     public void onOnline(Computer computer, TaskListener listener) {
         AgentPodNode node = nodeOf(computer);
         if (node != null) {
+            node.markMet();
             TemplateHolds.get().succeeded(node.getCloud(), node.getTemplate());
             AgentRooms.get().connected(node, true);
             long now = System.currentTimeMillis();

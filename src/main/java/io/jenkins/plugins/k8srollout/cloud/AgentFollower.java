@@ -39,7 +39,7 @@ final class AgentFollower implements AgentListener {
     @Override
     public void changed(AgentPodStatus status, Duration age) {
         String line = "agent    " + agent + ": " + status + " (" + ProgressText.took(age) + ")";
-        computer().ifPresent(c -> c.changed(status.toString(), line));
+        computer().ifPresent(c -> c.changed(status, line));
         if (status.state().isStarting()) {
             tellBuild(line);
         }
@@ -89,11 +89,12 @@ final class AgentFollower implements AgentListener {
             if (!end.passing()) {
                 await(WaitingBuild.fail(node.queueItem(), end.problem()));
             }
-            TemplateHolds.get().hold(node.getCloud(), node.getTemplate(), sentence);
+            TemplateHolds.get()
+                    .hold(node.getCloud(), node.getTemplate(), end.brief().sentence());
         }
         node.markOver();
         computer.ifPresent(c -> endBuilds(c, sentence));
-        computer.ifPresent(c -> disconnect(c, end.problem().reason()));
+        computer.ifPresent(c -> disconnect(c, end.brief().reason()));
         AgentRemoval.removeNow(node);
     }
 

@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.cloud;
 
 import hudson.slaves.AbstractCloudComputer;
 import hudson.slaves.OfflineCause;
+import io.jenkins.plugins.k8srollout.engine.agentpod.AgentPodStatus;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
@@ -27,18 +28,25 @@ public class AgentPodComputer extends AbstractCloudComputer<AgentPodNode> {
         return state;
     }
 
-    /** The last things that happened to the pod, oldest first, for the agent's page. */
+    /**
+     * The last things that happened to the pod, oldest first, for the agent's page. With them come a container's last words,
+     * so that they are for those who may see the agent's log or its configuration; others get none.
+     */
     public List<String> getEvents() {
+        if (!hasAnyPermission(CONNECT, EXTENDED_READ)) {
+            return List.of();
+        }
         synchronized (events) {
             return List.copyOf(events);
         }
     }
 
-    void changed(String newState, String line) {
-        state = newState;
+    void changed(AgentPodStatus status, String line) {
+        // What there is to add to an end are words of the container's.
+        state = status.state().isOver() ? status.state().toString() : status.toString();
         remark(line);
         if (isOffline() && !isTemporarilyOffline()) {
-            offlineCause = new AgentPodOfflineCause(newState);
+            offlineCause = new AgentPodOfflineCause(state);
         }
     }
 

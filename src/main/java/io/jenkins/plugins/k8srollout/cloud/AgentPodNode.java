@@ -1,6 +1,7 @@
 package io.jenkins.plugins.k8srollout.cloud;
 
 import hudson.Extension;
+import hudson.model.Computer;
 import hudson.model.Descriptor.FormException;
 import hudson.model.Node;
 import hudson.model.Slave;
@@ -35,6 +36,8 @@ public class AgentPodNode extends AbstractCloudSlave {
     private transient boolean fresh;
     /** Whether it will not be used any more. */
     private transient volatile boolean over;
+    /** Whether this process has seen it connected. */
+    private transient volatile boolean met;
 
     AgentPodNode(String name, AgentPodCloud cloud, AgentPodTemplate template) throws FormException, IOException {
         super(name, template.getWorkDir(), new AgentPodLauncher());
@@ -106,10 +109,29 @@ public class AgentPodNode extends AbstractCloudSlave {
         over = true;
     }
 
-    /** Whether it is on its way and nobody has got it yet. */
+    void markMet() {
+        met = true;
+    }
+
+    boolean wasMet() {
+        return met;
+    }
+
+    /**
+     * Whether it is on its way, so that a build may count on it. One that has lost its connection or was taken out of
+     * service is not, nor one whose pod nobody follows: it may never come.
+     */
     boolean isPending() {
-        AgentPodComputer computer = (AgentPodComputer) toComputer();
-        return !over && (computer == null || computer.isOffline() && computer.isIdle());
+        Computer computer = toComputer();
+        boolean free =
+                computer == null || computer.isOffline() && !computer.isTemporarilyOffline() && computer.isIdle();
+        return !over && !met && free && AgentRooms.get().follows(this);
+    }
+
+    /** One that is being removed takes no build, also while Jenkins still lists it. */
+    @Override
+    public boolean isAcceptingTasks() {
+        return !over && super.isAcceptingTasks();
     }
 
     static Stream<AgentPodNode> all() {

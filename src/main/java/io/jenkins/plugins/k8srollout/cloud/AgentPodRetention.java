@@ -16,11 +16,13 @@ public class AgentPodRetention extends RetentionStrategy<AgentPodComputer> imple
         computer.connect(false);
     }
 
-    /** Called by Jenkins once a minute for each agent; the start has a patience of its own. */
+    /** Called by Jenkins once a minute for each agent, under the queue's lock; the start has a patience of its own. */
     @Override
     public long check(AgentPodComputer computer) {
         AgentPodNode node = computer.getNode();
-        if (node != null && !node.isOver() && computer.isOnline() && computer.isIdle()) {
+        // One that was taken out of service, as by a monitor of its disk, is of no use either.
+        boolean started = computer.isOnline() || computer.isTemporarilyOffline();
+        if (node != null && !node.isOver() && started && computer.isIdle()) {
             long idle = System.currentTimeMillis() - computer.getIdleStartMilliseconds();
             if (idle >= TimeUnit.MINUTES.toMillis(node.idleMinutes())) {
                 computer.remark(Messages.AgentPodRetention_idle());

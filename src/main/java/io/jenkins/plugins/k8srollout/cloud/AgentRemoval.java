@@ -14,7 +14,7 @@ final class AgentRemoval {
 
     private AgentRemoval() {}
 
-    /** Removes agent and pod; a second time does nothing. */
+    /** Removes agent and pod, which takes no build from now on; a second time does nothing. */
     static void remove(AgentPodNode node) {
         if (!node.isOver()) {
             node.markOver();
@@ -51,18 +51,21 @@ final class AgentRemoval {
         Computer computer = node.toComputer();
         if (computer instanceof AgentPodComputer own) {
             AgentRooms.get().launch(node, own);
-            AgentRooms.get().connected(node, own.isOnline());
-            AgentRooms.get().busy(node, !own.isIdle());
         }
     }
 
     /** A build that waited was cancelled: its agent serves another one that waits, or goes. */
     static void surplus(long item) {
-        AgentPodNode.all().filter(n -> n.queueItem() == item && n.isPending()).forEach(node -> {
-            Optional<Queue.BuildableItem> other = Provisioning.unclaimed(i ->
-                            i.getAssignedLabel() != null && i.getAssignedLabel().contains(node))
-                    .findFirst();
-            other.ifPresentOrElse(i -> node.serve(i.getId(), i.getInQueueSince()), () -> remove(node));
-        });
+        // Under the lock no build can be given to an agent between the look and the decision.
+        Queue.runWithLock(() -> AgentPodNode.all()
+                .filter(n -> n.queueItem() == item && n.isPending())
+                .forEach(AgentRemoval::passOn));
+    }
+
+    private static void passOn(AgentPodNode node) {
+        Optional<Queue.BuildableItem> other = Provisioning.unclaimed(i ->
+                        i.getAssignedLabel() != null && i.getAssignedLabel().contains(node))
+                .findFirst();
+        other.ifPresentOrElse(i -> node.serve(i.getId(), i.getInQueueSince()), () -> remove(node));
     }
 }

@@ -6,13 +6,14 @@ import hudson.init.InitMilestone;
 import hudson.init.Initializer;
 import hudson.init.TermMilestone;
 import hudson.init.Terminator;
+import io.jenkins.plugins.k8srollout.engine.agent.AgentEnd;
 import io.jenkins.plugins.k8srollout.engine.agent.AgentLimits;
 import io.jenkins.plugins.k8srollout.engine.agent.AgentPods;
 import io.jenkins.plugins.k8srollout.engine.agent.AgentRequest;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
-import io.jenkins.plugins.k8srollout.engine.release.SystemScheduler;
 import io.jenkins.plugins.k8srollout.run.EngineServices;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -31,13 +33,14 @@ import java.util.logging.Logger;
 public class AgentRooms {
     private static final Logger LOGGER = Logger.getLogger(AgentRooms.class.getName());
 
-    private final SystemScheduler scheduler = new SystemScheduler();
     private final String process = UUID.randomUUID().toString();
 
     // Guarded by this.
     private final Map<String, AgentRoom> rooms = new HashMap<>();
-    private final Map<String, AgentPods> byAgent = new HashMap<>();
     private boolean closed;
+
+    /** Who follows an agent, from the moment its place is reserved. */
+    private final Map<String, AgentPods> byAgent = new ConcurrentHashMap<>();
 
     public static AgentRooms get() {
         return ExtensionList.lookupSingleton(AgentRooms.class);
@@ -55,7 +58,7 @@ public class AgentRooms {
         }
         AgentRoom room = rooms.get(key(cloud));
         if (room == null) {
-            room = AgentRoom.open(cloud, process, scheduler);
+            room = AgentRoom.open(cloud, process);
             rooms.put(key(cloud), room);
         }
         return room;
@@ -63,7 +66,7 @@ public class AgentRooms {
 
     /** For tests: the cloud's cluster is this one. */
     synchronized void use(AgentPodCloud cloud, String namespace, ClusterPort port) {
-        rooms.put(key(cloud), AgentRoom.open(Optional.empty(), Optional.empty(), namespace, port, process, scheduler));
+        rooms.put(key(cloud), AgentRoom.open(Optional.empty(), Optional.empty(), namespace, port, process));
     }
 
     private static String key(AgentPodCloud cloud) {
@@ -78,6 +81,21 @@ public class AgentRooms {
         }
     }
 
+    /**
+     * Takes a place for an agent that is to be added to Jenkins soon, or ended.
+     *
+     * @return false if there is none
+     * @throws ReleaseException if the cluster or its credentials are not configured
+     */
+    boolean reserve(AgentPodCloud cloud, String agent, AgentLimits limits) {
+        AgentPods pods = pods(cloud);
+        boolean reserved = pods.reserve(agent, limits);
+        if (reserved) {
+            byAgent.put(agent, pods);
+        }
+        return reserved;
+    }
+
     /** Asks for the pod of a new agent, or finds that of one from before a restart. */
     void launch(AgentPodNode node, AgentPodComputer computer) {
         AgentFollower follower = new AgentFollower(node.getNodeName());
@@ -87,24 +105,17 @@ public class AgentRooms {
                     .orElseThrow(() -> ReleaseException.refused(
                             "find the agent's cloud", node.getCloud(), "it is not configured any more", ""));
             AgentRoom room = room(cloud);
-            Optional<AgentPodTemplate> template = cloud.template(node.getTemplate());
-            synchronized (this) {
+            if (!fresh) {
                 byAgent.put(node.getNodeName(), room.pods());
-            }
-            if (fresh && template.isPresent()) {
-                room.pods()
-                        .start(
-                                new AgentRequest(
-                                        PodRequests.pod(
-                                                node.getNodeName(),
-                                                ControllerIdentity.get(),
-                                                room.namespace(),
-                                                cloud,
-                                                template.get()),
-                                        computer.getJnlpMac()),
-                                follower);
-            } else {
                 room.pods().adopt(node.getNodeName(), limits(cloud, node), follower);
+                // It may have come before anybody followed it.
+                connected(node, computer.isOnline());
+                busy(node, !computer.isIdle());
+            } else if (!room.pods().start(request(node, computer, cloud, room), follower) && !node.isOver()) {
+                follower.ended(new AgentEnd(superseded(node), true, false));
+            }
+            if (node.isOver()) {
+                end(node);
             }
         } catch (ReleaseException e) {
             if (fresh) {
@@ -114,6 +125,26 @@ public class AgentRooms {
                 computer.remark(e.getMessage());
             }
         }
+    }
+
+    /** @throws ReleaseException if the template is gone or cannot be read */
+    private static AgentRequest request(
+            AgentPodNode node, AgentPodComputer computer, AgentPodCloud cloud, AgentRoom room) {
+        AgentPodTemplate template = cloud.template(node.getTemplate())
+                .orElseThrow(() -> ReleaseException.refused(
+                        "find the agent's template", node.getTemplate(), "it is not configured any more", ""));
+        KubeObject pod =
+                PodRequests.pod(node.getNodeName(), ControllerIdentity.get(), room.namespace(), cloud, template);
+        return new AgentRequest(pod, computer.getJnlpMac());
+    }
+
+    private static Problem superseded(AgentPodNode node) {
+        return new Problem(
+                Problem.Kind.INTERRUPTED,
+                "ask for the agent pod",
+                node.getNodeName(),
+                "the access to its cluster was configured anew at that moment",
+                "Another agent is made");
     }
 
     private static AgentLimits limits(AgentPodCloud cloud, AgentPodNode node) {
@@ -131,14 +162,20 @@ public class AgentRooms {
     }
 
     void end(AgentPodNode node) {
-        Optional<AgentPods> pods = of(node);
-        synchronized (this) {
-            byAgent.remove(node.getNodeName());
-        }
-        pods.ifPresent(p -> p.end(node.getNodeName()));
+        end(node.getNodeName());
     }
 
-    private synchronized Optional<AgentPods> of(AgentPodNode node) {
+    /** Removes the agent's pod, or gives its reserved place back. */
+    void end(String agent) {
+        Optional.ofNullable(byAgent.remove(agent)).ifPresent(pods -> pods.end(agent));
+    }
+
+    /** Whether somebody follows the agent's pod, or keeps a place for it. */
+    boolean follows(AgentPodNode node) {
+        return of(node).isPresent();
+    }
+
+    private Optional<AgentPods> of(AgentPodNode node) {
         return Optional.ofNullable(byAgent.get(node.getNodeName()));
     }
 
@@ -193,7 +230,6 @@ public class AgentRooms {
                 open = new ArrayList<>(rooms.rooms.values());
             }
             open.forEach(AgentRoom::close);
-            rooms.scheduler.close();
         }
     }
 }

@@ -41,18 +41,19 @@ public class NoDelayStrategy extends NodeProvisioner.Strategy {
 
     private static int needed(NodeProvisioner.StrategyState state, Label label) {
         LoadStatisticsSnapshot snapshot = state.getSnapshot();
-        List<AgentPodNode> pending = AgentPodNode.all()
-                .filter(n -> label.contains(n) && n.isPending())
-                .toList();
+        List<AgentPodNode> ours = AgentPodNode.all().filter(label::contains).toList();
+        long pending = ours.stream()
+                .filter(n -> n.isPending() && !Provisioning.isForOthers(n, label))
+                .count();
         // Jenkins counts an agent as connecting only while its launcher runs, which ours does for a moment.
-        long counted = pending.stream()
+        long counted = ours.stream()
                 .filter(n -> n.toComputer() != null && n.toComputer().isConnecting())
                 .count();
         long others = Math.max(0, snapshot.getConnectingExecutors() - counted);
         return (int) (snapshot.getQueueLength()
                 - snapshot.getAvailableExecutors()
                 - others
-                - pending.size()
+                - pending
                 - state.getPlannedCapacitySnapshot()
                 - state.getAdditionalPlannedCapacity());
     }
@@ -68,8 +69,7 @@ public class NoDelayStrategy extends NodeProvisioner.Strategy {
             Jenkins.get().addNode(node);
         } catch (IOException e) {
             LOGGER.log(Level.WARNING, "Agent " + node.getNodeName() + " cannot be kept", e);
-            AgentPodCloud.named(node.getCloud())
-                    .ifPresent(c -> AgentRooms.get().pods(c).end(node.getNodeName()));
+            AgentRooms.get().end(node);
         }
     }
 }

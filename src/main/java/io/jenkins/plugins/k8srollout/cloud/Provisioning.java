@@ -6,7 +6,6 @@ import hudson.model.Queue;
 import hudson.security.ACL;
 import hudson.security.ACLContext;
 import io.jenkins.plugins.k8srollout.engine.agent.AgentLimits;
-import io.jenkins.plugins.k8srollout.engine.agent.AgentPods;
 import io.jenkins.plugins.k8srollout.engine.agentpod.AgentNames;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
@@ -38,12 +37,11 @@ final class Provisioning {
     static List<AgentPodNode> plan(AgentPodCloud cloud, Label label, int most) {
         List<AgentPodNode> planned = new ArrayList<>();
         try {
-            AgentPods pods = AgentRooms.get().pods(cloud);
             Iterator<Queue.BuildableItem> waiting =
                     unclaimed(i -> label.equals(i.getAssignedLabel())).iterator();
             cloud.templatesFor(t -> t.serves(label) && !TemplateHolds.get().isHeld(cloud, t))
                     .filter(t -> isFit(cloud, t, label))
-                    .forEach(t -> plan(cloud, t, pods, most, waiting, planned));
+                    .forEach(t -> plan(cloud, t, most, waiting, planned));
         } catch (ReleaseException e) {
             LOGGER.log(Level.WARNING, "Cloud {0} makes no agents: {1}", new Object[] {cloud.name, e.getMessage()});
         }
@@ -53,7 +51,6 @@ final class Provisioning {
     private static void plan(
             AgentPodCloud cloud,
             AgentPodTemplate template,
-            AgentPods pods,
             int most,
             Iterator<Queue.BuildableItem> waiting,
             List<AgentPodNode> planned) {
@@ -61,7 +58,7 @@ final class Provisioning {
         while (planned.size() < most) {
             String name = AgentNames.of(
                     template.getName(), ThreadLocalRandom.current().nextLong());
-            if (!pods.reserve(name, limits)) {
+            if (!AgentRooms.get().reserve(cloud, name, limits)) {
                 return;
             }
             try {
@@ -73,7 +70,7 @@ final class Provisioning {
                 planned.add(node);
             } catch (FormException | IOException e) {
                 LOGGER.log(Level.WARNING, "No agent can be made of template " + template.getName(), e);
-                pods.end(name);
+                AgentRooms.get().end(name);
                 return;
             }
         }
@@ -107,6 +104,12 @@ final class Provisioning {
                     .toList()
                     .stream();
         }
+    }
+
+    /** Whether the agent is on its way for a build that still waits, and not among those of this label. */
+    static boolean isForOthers(AgentPodNode node, Label label) {
+        Queue.Item item = node.queueItem() == 0 ? null : Queue.getInstance().getItem(node.queueItem());
+        return item != null && !label.equals(item.getAssignedLabel());
     }
 
     /** A build has begun to wait, or there may be room for agents that could not be made before. */

@@ -18,6 +18,8 @@ final class Agent {
     boolean asked;
     /** Whether that request is on its way. */
     boolean creating;
+    /** Whether an earlier process has made it, and it has not come to this one yet: it may belong to a copy of ours. */
+    boolean adopted;
     /** Whether the watch has told that the pod is gone. */
     boolean gone;
     /** Whether the last complete list was without its pod. */
@@ -38,10 +40,11 @@ final class Agent {
     String toldCause = "";
     Cancellable timer = () -> {};
 
-    Agent(String name, AgentLimits limits, Instant since) {
+    Agent(String name, AgentLimits limits, Instant since, boolean adopted) {
         this.name = name;
         this.limits = limits;
         this.since = since;
+        this.adopted = adopted;
     }
 
     /** From when on its start counts as slow, so that events are worth a look. */

@@ -19,6 +19,7 @@ import java.util.Set;
 public record AgentEnd(Problem problem, boolean passing, boolean wasConnected) {
     private static final String START = "start the agent pod";
     private static final String KEEP = "keep the agent";
+    private static final String LAST_LINES = "; last lines of container ";
     // What nodes and the cluster do to pods for reasons of their own.
     private static final Set<String> PASSING_CODES = Set.of(
             "Evicted",
@@ -96,9 +97,21 @@ public record AgentEnd(Problem problem, boolean passing, boolean wasConnected) {
         return new Problem(Problem.Kind.UNHEALTHY, attempted, pod.toString(), reason, remedy);
     }
 
+    /** The problem in one line, without the log of a container: for pages that are open to more people than the build's. */
+    public Problem brief() {
+        String line = problem.reason().lines().findFirst().orElse("");
+        int log = line.indexOf(LAST_LINES);
+        return new Problem(
+                problem.kind(),
+                problem.attempted(),
+                problem.object(),
+                log < 0 ? line : line.substring(0, log),
+                problem.remedy(),
+                problem.validValues());
+    }
+
     private static String quoted(Optional<LogExcerpt> log) {
-        return log.map(l -> "; last lines of container " + l.container() + ":\n  | " + String.join("\n  | ", l.lines())
-                        + "\n")
+        return log.map(l -> LAST_LINES + l.container() + ":\n  | " + String.join("\n  | ", l.lines()) + "\n")
                 .orElse("");
     }
 }

@@ -95,21 +95,20 @@ public final class AgentPods implements AutoCloseable {
         if (free(limits) == 0) {
             return false;
         }
-        table.add(new Agent(agent, limits, scheduler.now()));
+        table.add(new Agent(agent, limits, scheduler.now(), false));
         return true;
     }
 
     /**
-     * Makes the pod of an agent whose place is reserved. An agent that was ended meanwhile is not started.
+     * Makes the pod of an agent whose place is reserved; one that was started already is left as it is.
      *
-     * @throws IllegalStateException if no place is reserved
+     * @return false if no place is reserved, or not any more: nothing is done, and nothing will be told
      */
-    public void start(AgentRequest request, AgentListener listener) {
+    public boolean start(AgentRequest request, AgentListener listener) {
         synchronized (this) {
-            Agent agent = table.agent(request.agent())
-                    .orElseThrow(() -> new IllegalStateException("no place is reserved for " + request));
-            if (agent.ending || agent.asked) {
-                return;
+            Agent agent = table.agent(request.agent()).orElse(null);
+            if (agent == null || agent.ending || agent.asked) {
+                return agent != null && !agent.ending;
             }
             agent.asked = true;
             agent.creating = true;
@@ -119,16 +118,13 @@ public final class AgentPods implements AutoCloseable {
         }
         outbox.flush();
         scheduler.offload(() -> create(request));
+        return true;
     }
 
     /** Takes over an agent that an earlier process has started; if its pod is gone the listener is told so. */
     public void adopt(String name, AgentLimits limits, AgentListener listener) {
         synchronized (this) {
-            Agent agent = table.agent(name).orElseGet(() -> {
-                Agent added = new Agent(name, limits, scheduler.now());
-                table.add(added);
-                return added;
-            });
+            Agent agent = table.agent(name).orElseGet(() -> table.add(new Agent(name, limits, scheduler.now(), true)));
             agent.asked = true;
             agent.listener = Optional.of(listener);
             if (feed.isSynced() && table.pod(name).isEmpty()) {
@@ -145,6 +141,7 @@ public final class AgentPods implements AutoCloseable {
         with(name, agent -> {
             agent.connected = value;
             agent.wasConnected |= value;
+            agent.adopted &= !value;
             // A lost connection may be made anew, by an agent that finds its controller again: counted from now.
             agent.running = Optional.empty();
         });
@@ -224,15 +221,22 @@ public final class AgentPods implements AutoCloseable {
         }
     }
 
-    private void delete(Agent agent) {
-        calls.remove(ref(agent), () -> {
-            synchronized (this) {
-                if (table.pod(agent.name).isEmpty()) {
-                    forget(agent);
-                }
+    private synchronized void delete(Agent agent) {
+        if (agent.adopted && !lease.isHeld()) {
+            // To a copy the original's agents seem to be lost. What nobody needs is an orphan to the lease's holder.
+            forget(agent);
+        } else {
+            calls.remove(ref(agent), () -> removed(agent));
+        }
+    }
+
+    private void removed(Agent agent) {
+        synchronized (this) {
+            if (table.pod(agent.name).isEmpty()) {
+                forget(agent);
             }
-            outbox.flush();
-        });
+        }
+        outbox.flush();
     }
 
     /** A list does not show what was made while it was on its way, so the cluster is asked for the pod itself. */
@@ -253,11 +257,11 @@ public final class AgentPods implements AutoCloseable {
     }
 
     private void sweep() {
-        List<KubeObject> unknown;
-        synchronized (this) {
-            unknown = feed.isSynced() && !closed ? table.unknownPods() : List.of();
-        }
-        orphans.remove(unknown);
+        orphans.remove(unknownPods());
+    }
+
+    private synchronized List<KubeObject> unknownPods() {
+        return feed.isSynced() && !closed ? table.unknownPods() : List.of();
     }
 
     // ---- news
@@ -350,9 +354,9 @@ public final class AgentPods implements AutoCloseable {
     private void finish(Agent agent, AgentEnd end) {
         synchronized (this) {
             over(agent, end);
+            delete(agent);
         }
         outbox.flush();
-        delete(agent);
     }
 
     private void vanished(Agent agent, String why) {

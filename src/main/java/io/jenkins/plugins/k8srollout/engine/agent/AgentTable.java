@@ -27,8 +27,9 @@ final class AgentTable {
         return new ArrayList<>(agents.values());
     }
 
-    void add(Agent agent) {
+    Agent add(Agent agent) {
         agents.put(agent.name, agent);
+        return agent;
     }
 
     void remove(Agent agent) {

@@ -23,11 +23,15 @@ import java.util.logging.Logger;
  * take their pods for orphans.
  *
  * <p>As with leader election of the Kubernetes client, a lease counts as left when its time of renewal has not changed for
- * its duration by the observer's own clock, so that clocks need not agree. One that was given back is taken at once.
+ * its duration by the observer's own clock, so that clocks need not agree. One that was given back is taken at once. Who
+ * has seen another process use the lease while it ran itself is a copy, or has one: it takes the lease only when that has
+ * been free for longer than a restart takes, so that it does not slip in while the other one restarts.
  */
 final class ControllerLease {
     static final Duration DURATION = Duration.ofSeconds(45);
     static final Duration RENEWAL = Duration.ofSeconds(15);
+    /** No restart takes longer. */
+    static final Duration RESTART = Duration.ofMinutes(30);
 
     private static final Logger LOGGER = Logger.getLogger(ControllerLease.class.getName());
     private static final String SPEC = "spec";
@@ -44,6 +48,8 @@ final class ControllerLease {
 
     // All below is guarded by this.
     private String observed = "";
+    private String observedOwner = "";
+    private boolean othersSeen;
     private Instant observedAt = Instant.EPOCH;
     private Optional<Instant> renewed = Optional.empty();
     private Cancellable next = () -> {};
@@ -115,6 +121,7 @@ final class ControllerLease {
                 return;
             }
             renewed = mine ? Optional.of(now) : renewed.filter(r -> isHeld());
+            observedOwner = mine ? holder : observedOwner;
         }
         schedule(RENEWAL);
         if (mine) {
@@ -134,7 +141,7 @@ final class ControllerLease {
             return true;
         }
         String owner = lease.get().text(SPEC, "holderIdentity").orElse("");
-        if (!owner.equals(holder) && !owner.isEmpty() && !isLeft(lease.get(), now)) {
+        if (!owner.equals(holder) && !isFree(lease.get(), owner, now)) {
             return false;
         }
         // With its version, so that of two that take it at the same time only one succeeds.
@@ -145,14 +152,29 @@ final class ControllerLease {
         return true;
     }
 
-    private synchronized boolean isLeft(KubeObject lease, Instant now) {
-        String seen = lease.text(SPEC, "holderIdentity").orElse("") + " "
-                + lease.text(SPEC, "renewTime").orElse("");
+    private synchronized boolean isFree(KubeObject lease, String owner, Instant now) {
+        String seen = owner + " " + lease.text(SPEC, "renewTime").orElse("");
         if (!seen.equals(observed)) {
+            noteOthers(owner);
             observed = seen;
+            observedOwner = owner;
             observedAt = now;
         }
-        return !now.isBefore(observedAt.plus(DURATION));
+        Duration left = owner.isEmpty() ? Duration.ZERO : DURATION;
+        return !now.isBefore(observedAt.plus(othersSeen ? RESTART : left));
+    }
+
+    /** To take or renew the lease, or to give it back, another process must run at the same time as this one. */
+    private void noteOthers(String owner) {
+        boolean another = !owner.isEmpty() || !observedOwner.equals(holder);
+        if (!observedOwner.isEmpty() && another && !othersSeen) {
+            othersSeen = true;
+            LOGGER.log(
+                    Level.WARNING,
+                    "Another running Jenkins has the identity of this one, as a copy of its home has; it holds {0}."
+                            + " Agent pods that this one does not know are left alone",
+                    ref);
+        }
     }
 
     private Map<String, Object> claim(Instant now) {

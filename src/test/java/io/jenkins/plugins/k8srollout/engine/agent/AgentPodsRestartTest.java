@@ -99,6 +99,76 @@ public class AgentPodsRestartTest extends AgentPodsFixture {
         assertThat(exists("a"), is(true));
     }
 
+    private AgentPods copy() {
+        AgentPods copy =
+                new AgentPods(AgentSettings.of(CONTROLLER, "copy", NS), cluster, scheduler, name -> false, () -> {});
+        copy.open();
+        scheduler.runDue();
+        return copy;
+    }
+
+    @Test
+    public void aCopyDoesNotSlipInWhileTheOriginalRestarts() {
+        AgentPods original = open();
+        start(original, "a", limits(9, 9));
+        AgentPods copy = copy();
+        scheduler.advance(Duration.ofMinutes(2));
+        original.close();
+        scheduler.advance(Duration.ofMinutes(20));
+        assertThat("the original restarts", exists("a"), is(true));
+        AgentPods again = open();
+        cluster.put(pod("orphan", "pods", CONTROLLER));
+        scheduler.advance(Duration.ofMinutes(1));
+        assertThat("it has the lease at once", exists("orphan"), is(false));
+        again.close();
+        scheduler.advance(Duration.ofMinutes(31));
+        assertThat("the original is gone for good", exists("a"), is(false));
+        assertThat(copy.free(limits(9, 9)), is(9));
+    }
+
+    @Test
+    public void aCopyLeavesTheOriginalsAgentsAlone() {
+        AgentPods original = open();
+        start(original, "a", limits(9, 9));
+        running("a");
+        original.connected("a", true);
+        AgentPods copy = copy();
+        copy.adopt("a", limits(9, 9), new Log("copied a"));
+        scheduler.advance(Duration.ofMinutes(5));
+        assertThat(log.get(log.size() - 1), startsWith("copied a: ended"));
+        assertThat(exists("a"), is(true));
+        assertThat(copy.views(), is(empty()));
+        assertThat(original.views().size(), is(1));
+    }
+
+    @Test
+    public void anAdoptedAgentThatCameIsRemovedWithoutLease() {
+        cluster.put(pod("a", "pods", CONTROLLER));
+        open();
+        AgentPods other = copy();
+        other.adopt("a", limits(9, 9), new Log("a"));
+        other.connected("a", true);
+        other.end("a");
+        scheduler.runDue();
+        assertThat(exists("a"), is(false));
+    }
+
+    @Test
+    public void aRoomOpenedAnewTakesItsOwnLeaseBack() {
+        AgentSettings settings = AgentSettings.of(CONTROLLER, "same", NS);
+        AgentPods old = new AgentPods(settings, cluster, scheduler, known::contains, () -> {});
+        old.open();
+        scheduler.runDue();
+        AgentPods anew = new AgentPods(settings, cluster, scheduler, known::contains, () -> {});
+        anew.open();
+        scheduler.runDue();
+        old.close();
+        scheduler.advance(Duration.ofSeconds(31));
+        cluster.put(pod("orphan", "pods", CONTROLLER));
+        scheduler.advance(Duration.ofSeconds(16));
+        assertThat(exists("orphan"), is(false));
+    }
+
     @Test
     public void otherControllersPodsAreNotTouched() {
         cluster.put(pod("theirs", "pods", "decaf"));
