@@ -24,6 +24,7 @@ import java.util.function.Consumer;
  */
 public final class FakeCluster implements ClusterPort {
     private final Map<String, KubeObject> objects = new LinkedHashMap<>();
+    private final Map<String, KubeObject> applied = new HashMap<>();
     private final List<Watch> watches = new ArrayList<>();
     private final Deque<Runnable> deliveries = new ArrayDeque<>();
     private final Map<String, Deque<RuntimeException>> failures = new HashMap<>();
@@ -33,6 +34,7 @@ public final class FakeCluster implements ClusterPort {
     private List<AccessRight> missingRights = List.of();
     private Optional<String> identity = Optional.of("system:serviceaccount:jenkins:deployer");
     private ServedApis apis = FakeObjects.apis("1.34");
+    private boolean removesWhatIsLeftOut;
     private boolean delivering;
     private boolean silent;
     private long version;
@@ -67,6 +69,11 @@ public final class FakeCluster implements ClusterPort {
                     .forEach(w -> deliver(w, () -> w.listener().deleted(gone)));
             drain();
         }
+    }
+
+    /** From now on an apply removes what an earlier one has set and it leaves out; without this, it only adds. */
+    public synchronized void removeWhatIsLeftOut() {
+        removesWhatIsLeftOut = true;
     }
 
     /**
@@ -155,8 +162,15 @@ public final class FakeCluster implements ClusterPort {
     public synchronized ApplyResult apply(KubeObject desired, ApplyOptions options) {
         called(options.dryRun() ? "dry-run" : "apply", desired.ref().toString());
         Optional<KubeObject> before = Optional.ofNullable(objects.get(key(desired.ref())));
-        KubeObject after = FakeObjects.merged(before.orElse(KubeObject.empty()), desired, false);
-        return new ApplyResult(before, options.dryRun() ? after : store(before, after));
+        String key = key(desired.ref());
+        KubeObject earlier = removesWhatIsLeftOut ? applied.getOrDefault(key, KubeObject.empty()) : KubeObject.empty();
+        KubeObject given = FakeObjects.without(before.orElse(KubeObject.empty()), earlier, desired);
+        KubeObject after = FakeObjects.merged(given, desired, false);
+        if (options.dryRun()) {
+            return new ApplyResult(before, after);
+        }
+        applied.put(key, desired);
+        return new ApplyResult(before, store(before, after));
     }
 
     @Override

@@ -187,6 +187,21 @@ public final class FakeObjects {
         });
     }
 
+    /** An object without the fields that an earlier apply had set and the next one leaves out. */
+    static KubeObject without(KubeObject object, KubeObject earlier, KubeObject next) {
+        KubeObject left = object;
+        for (Map.Entry<String, Object> field : earlier.fields().entrySet()) {
+            String key = field.getKey();
+            if (!next.has(key)) {
+                left = left.without(key);
+            } else if (field.getValue() instanceof Map && left.has(key)) {
+                KubeObject inner = without(left.child(key), earlier.child(key), next.child(key));
+                left = left.with(inner.fields(), key);
+            }
+        }
+        return left;
+    }
+
     /** What a user asked for: all but the status and what the server keeps in metadata. */
     static KubeObject spec(KubeObject object) {
         return object.without("status").without("metadata");

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.health;
 
+import io.jenkins.plugins.k8srollout.engine.model.BatchGoal;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import java.time.Instant;
@@ -21,6 +22,11 @@ public final class WorkloadHealth {
 
     /** The verdict, all causes, and when to look again. */
     public static Assessment assess(WorkloadSnapshot snapshot, HealthPolicy policy) {
+        return assess(snapshot, policy, Optional.empty());
+    }
+
+    /** The same of a workload that a release holds in a batch, if there is a goal: healthy means that it is reached. */
+    public static Assessment assess(WorkloadSnapshot snapshot, HealthPolicy policy, Optional<BatchGoal> goal) {
         KubeObject workload = snapshot.workload();
         Health own = HealthRules.judge(workload);
         if (workload.kind().equals("PersistentVolumeClaim")) {
@@ -31,9 +37,13 @@ public final class WorkloadHealth {
         }
         List<KubeObject> pods = Revision.newestPods(snapshot);
         long restarts = pods.stream().mapToLong(WorkloadHealth::restarts).sum();
+        own = goal.map(g -> BatchRule.judge(snapshot, pods, g)).orElse(own);
         own = contradicted(own, workload, pods);
         if (own.isHealthy()) {
-            return settled(snapshot, policy, pods, own, restarts);
+            boolean proven = goal.isEmpty()
+                    && workload.numberOr(0, "spec", "minReadySeconds")
+                            >= policy.unproven().toSeconds();
+            return settled(snapshot, policy, pods, own, restarts, proven);
         }
         List<Diagnosis> found = diagnose(snapshot, policy, pods);
         Optional<Instant> lookAgain =
@@ -57,16 +67,19 @@ public final class WorkloadHealth {
                 .orElse(own);
     }
 
+    /** @param proven whether the workload's own minimum of seconds ready has done what the policy asks for */
     private static Assessment settled(
-            WorkloadSnapshot snapshot, HealthPolicy policy, List<KubeObject> pods, Health own, long restarts) {
+            WorkloadSnapshot snapshot,
+            HealthPolicy policy,
+            List<KubeObject> pods,
+            Health own,
+            long restarts,
+            boolean proven) {
         KubeObject workload = snapshot.workload();
         Optional<Instant> end = workload.kind().equals("Job")
                 ? Optional.empty()
                 : Settling.end(pods, policy).filter(snapshot.now()::isBefore);
-        boolean waits = end.isPresent()
-                && workload.numberOr(0, "spec", "minReadySeconds")
-                        < policy.unproven().toSeconds();
-        return waits
+        return end.isPresent() && !proven
                 ? new Assessment(
                         Health.of(
                                 Health.State.PROGRESSING, own.message() + ", just started and without readiness probe"),

@@ -67,6 +67,13 @@ public record ReleaseRequest(
             throw ReleaseException.refused(
                     "plan the release", workload.get().toString(), "images is missing", "Name the new image");
         }
+        if (!awaitHealthy && !dryRun && !(strategy instanceof Strategy.Rolling)) {
+            throw ReleaseException.refused(
+                    "plan the release",
+                    "wait",
+                    "somebody must lead this strategy to its end, and nobody is to wait for it",
+                    "Leave out wait: false (--no-wait), or take the strategy rolling");
+        }
         if (timeout.isNegative() || timeout.isZero()) {
             throw ReleaseException.refused(
                     "plan the release", "timeout " + timeout, "it is not positive", "Leave it out for 10 minutes");

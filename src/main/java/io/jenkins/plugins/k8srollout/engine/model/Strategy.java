@@ -123,13 +123,17 @@ public sealed interface Strategy extends Serializable {
     static Strategy parse(String text) {
         return switch (text) {
             case "rolling" -> new Rolling();
+            case "recreate" -> new Recreate();
+            case "batches" -> Batches.DEFAULT;
             default ->
                 throw ReleaseException.refused(
                         "read the strategy",
                         text,
                         "there is no strategy of that name",
                         "Leave it out for rolling",
-                        "rolling");
+                        "rolling",
+                        "recreate",
+                        "batches");
         };
     }
 }

@@ -44,6 +44,7 @@ public final class Deployer {
     private final Set<String> missing = new LinkedHashSet<>();
     private final Map<ObjectRef, ApplyResult> answers = new LinkedHashMap<>();
     private final Map<ObjectRef, Revision> serving = new LinkedHashMap<>();
+    private final Holding holding;
     private final List<WaitRequest.Target> targets = new ArrayList<>();
     private final Map<ObjectRef, Revision> previous = new LinkedHashMap<>();
     private final List<ObjectRef> created = new ArrayList<>();
@@ -68,6 +69,7 @@ public final class Deployer {
         this.ended = ended;
         this.earlier = earlier;
         this.halfApplied = earlier;
+        this.holding = new Holding(port, sink);
     }
 
     /**
@@ -110,8 +112,10 @@ public final class Deployer {
                 fresh.add(ref);
             }
             live.flatMap(this::revision).ifPresent(revision -> serving.put(ref, revision));
-            if (serving.containsKey(ref)
-                    && (isReturned(ref) || !answer.map(Deployer::keepsTemplate).orElse(false))) {
+            boolean replaces = !answer.map(Deployer::keepsTemplate).orElse(false);
+            live.ifPresent(
+                    l -> holding.prepare(plan.request(), record.id(), object, l, replaces, revisionServing(ref)));
+            if (serving.containsKey(ref) && (isReturned(ref) || replaces || holding.isHeld(ref))) {
                 returns.put(ref, serving.get(ref));
             }
         }
@@ -177,18 +181,20 @@ public final class Deployer {
 
     private void apply(ReleasePlan plan, KubeObject object) {
         underway = Optional.of(object.ref());
-        ApplyResult result = port.apply(object, new ApplyOptions(false, plan.force()));
+        holding.ready(object.ref());
+        ApplyResult result = port.apply(holding.wanted(object), new ApplyOptions(false, holding.force(plan, object)));
         underway = Optional.empty();
         applied++;
         ObjectRef ref = result.after().ref();
         if (isNew(ref, result.before().isEmpty()) && PodTemplates.of(object).isPresent()) {
             created.add(ref);
         }
-        if (serving.containsKey(ref) && (isReturned(ref) || !keepsTemplate(result))) {
+        if (serving.containsKey(ref) && (isReturned(ref) || !keepsTemplate(result) || holding.isHeld(ref))) {
             previous.put(ref, serving.get(ref));
         }
         if (!HealthRules.isHealthyByExisting(ref)) {
-            targets.add(AppliedTarget.of(port, result.after(), isNewGeneration(result)));
+            targets.add(AppliedTarget.of(port, result.after(), isNewGeneration(result))
+                    .withGoal(holding.goal(result.after(), plan.request().strategy())));
         }
         tell(result, false);
     }
@@ -208,7 +214,8 @@ public final class Deployer {
     }
 
     private Optional<Revision> revision(KubeObject live) {
-        Optional<Revision> remembered = earlier.flatMap(t -> t.previousOf(live.ref()));
+        Optional<Revision> remembered =
+                earlier.flatMap(t -> t.previousOf(live.ref())).or(() -> Holding.previous(live));
         if (remembered.isPresent() || !Revisions.KINDS.contains(live.kind()) || isNew(live.ref(), false)) {
             return remembered;
         }
@@ -222,6 +229,10 @@ public final class Deployer {
             sink.accept(new ProgressEvent.Notice(Severity.WARNING, text));
             return Optional.empty();
         }
+    }
+
+    private Optional<Revision> revisionServing(ObjectRef ref) {
+        return Optional.ofNullable(serving.get(ref));
     }
 
     // ---- what the same release has done before it was interrupted counts as done now
@@ -307,7 +318,8 @@ public final class Deployer {
                 previous,
                 created,
                 request.onFailure(),
-                record.record(ReleaseRecord.Outcome.RUNNING)));
+                record.record(ReleaseRecord.Outcome.RUNNING),
+                holding.progress(request.strategy())));
     }
 
     /** The same for a rollback, which may have contents to return where there is nothing to wait for. */

@@ -121,6 +121,7 @@ final class ReleaseLife {
         if (!changed.isEmpty()) {
             recorder.add("Changed by this release: " + String.join(", ", changed));
         }
+        recorder.held().ifPresent(recorder::add);
         finish(Outcome.FAILED);
     }
 
@@ -128,7 +129,8 @@ final class ReleaseLife {
         List<String> changed = recorder.changed();
         List<String> told = new ArrayList<>();
         if (!changed.isEmpty()) {
-            told.add("These objects stay as applied, and Kubernetes goes on with them: " + String.join(", ", changed));
+            told.add("These objects stay as applied, and " + recorder.held().orElse("Kubernetes goes on with them")
+                    + ": " + String.join(", ", changed));
         }
         if (!recorder.underway().isEmpty()) {
             told.add(recorder.underway() + " was just being applied, and may be changed or not");

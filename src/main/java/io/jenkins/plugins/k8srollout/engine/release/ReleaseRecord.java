@@ -70,6 +70,8 @@ public record ReleaseRecord(
         APPLIED,
         /** Somebody ended it; {@link #problem} says what is left. */
         CANCELLED,
+        /** A batch is done, and somebody is to say whether it goes on; nothing has failed. */
+        PAUSED,
         /** Not ended: the state that is saved while waiting. */
         RUNNING
     }

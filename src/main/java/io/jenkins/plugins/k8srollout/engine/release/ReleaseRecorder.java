@@ -45,6 +45,7 @@ final class ReleaseRecorder implements ProgressSink {
     private final List<Stage> stages = new ArrayList<>();
     private String stage = "the beginning";
     private String underway = "";
+    private Optional<String> held = Optional.empty();
     private boolean onlyAsked;
     private Optional<Health.Cause> cause = Optional.empty();
     private Optional<Problem> problem = Optional.empty();
@@ -156,6 +157,19 @@ final class ReleaseRecorder implements ProgressSink {
     /** The name of the stage that was begun last. */
     synchronized String stage() {
         return stage;
+    }
+
+    String id() {
+        return id;
+    }
+
+    /** What holds changed objects where they are, as a clause; empty if nothing does. */
+    synchronized Optional<String> held() {
+        return held;
+    }
+
+    synchronized void held(Optional<String> words) {
+        held = words;
     }
 
     /** What is left after the failure, told together with it. */

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
+import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
@@ -12,13 +14,11 @@ import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 
 /**
  * One release from the request to its record: plan, ask the server, apply, wait for health, and on failure return to the
@@ -93,9 +93,55 @@ public final class ReleaseRun {
      */
     public static Cancellable resume(
             WatchToken token, ReleaseTools tools, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done) {
+        return again(token, tools, saved, done, run -> run.goOn(token));
+    }
+
+    /**
+     * Goes on with a release that is paused, or whose process has ended while it held a batch: the batch is looked at
+     * once more, then the next begins. If the pause should have been answered earlier, it ends as {@link #expire} says.
+     * Otherwise as {@link #resume}.
+     */
+    public static Cancellable continueFrom(
+            WatchToken token, ReleaseTools tools, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done) {
+        boolean late = token.answerBy()
+                .filter(end -> tools.scheduler().now().isAfter(end))
+                .isPresent();
+        return late
+                ? expire(token, tools, saved, done)
+                : resume(token.phase() == Phase.PAUSED ? token.approved() : token, tools, saved, done);
+    }
+
+    /** Ends a pause that nobody has answered in time, as the release's {@code onFailure} says. Otherwise as {@link #resume}. */
+    public static Cancellable expire(
+            WatchToken token, ReleaseTools tools, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done) {
+        Problem problem = BatchWords.unanswered(token);
+        return again(
+                token,
+                tools,
+                saved,
+                done,
+                run -> run.fail(token, problem, token.record().health()));
+    }
+
+    /** Undoes a release that is paused, or that has ended while it held a batch. Otherwise as {@link #resume}. */
+    public static Cancellable rollBack(
+            WatchToken token, ReleaseTools tools, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done) {
+        Problem problem = BatchWords.refused(token);
+        return again(token, tools, saved, done, run -> {
+            run.recorder.failed(problem, Optional.empty());
+            run.rollBack(token);
+        });
+    }
+
+    private static Cancellable again(
+            WatchToken token,
+            ReleaseTools tools,
+            Consumer<WatchToken> saved,
+            Consumer<ReleaseRecord> done,
+            Consumer<ReleaseRun> work) {
         ReleaseRecorder recorder = ReleaseRecorder.resume(token.record(), tools.scheduler(), tools.sink());
         ReleaseRun run = new ReleaseRun(tools, recorder, token.record().namespace(), saved, done);
-        run.life.work(() -> run.goOn(token));
+        run.life.work(() -> work.accept(run));
         return run.life::cancel;
     }
 
@@ -121,7 +167,7 @@ public final class ReleaseRun {
     }
 
     private ReleasePlan rehearsed(ReleaseRequest request, Deployer deployer) {
-        ReleasePlan plan = plan(request);
+        ReleasePlan plan = PlanStage.run(request, tools.port(), recorder);
         return recorder.stage("Ask the server", plan.objects().size() + " objects", () -> {
             deployer.rehearse(plan);
             return plan;
@@ -170,7 +216,8 @@ public final class ReleaseRun {
                                 "it was interrupted while it applied, and what it was to apply is no longer known",
                                 "Release again"));
             case ROLLING_BACK -> rollBack(token);
-            default -> watch(token);
+            case PAUSED -> paused(token);
+            default -> await(token);
         }
     }
 
@@ -196,7 +243,7 @@ public final class ReleaseRun {
     private void applied(ReleaseRequest request, Optional<WatchToken> token) {
         token.ifPresent(saved);
         if (token.isPresent() && request.awaitHealthy()) {
-            watch(token.get());
+            await(token.get());
         } else {
             life.finish(request.awaitHealthy() ? Outcome.HEALTHY : Outcome.APPLIED);
         }
@@ -216,27 +263,35 @@ public final class ReleaseRun {
         rollBack(token);
     }
 
-    private ReleasePlan plan(ReleaseRequest request) {
-        return recorder.stage("Plan", "", () -> {
-            ReleasePlan plan;
-            try {
-                plan = ReleasePlanner.plan(request, FactsOfCluster.of(tools.port()));
-            } catch (ManifestsRefusedException e) {
-                e.findings().forEach(f -> recorder.accept(new ProgressEvent.Checked(f)));
-                throw e;
-            }
-            plan.findings().forEach(f -> recorder.accept(new ProgressEvent.Checked(f)));
-            plan.upgrades()
-                    .forEach(u -> recorder.accept(new ProgressEvent.Upgraded(u.object(), u.from(), u.to(), u.diff())));
-            plan.images()
-                    .forEach(i -> recorder.accept(
-                            new ProgressEvent.ImageReplaced(i.object(), i.container(), i.from(), i.to())));
-            recorder.configHashes(plan.configHashes());
-            return plan;
-        });
+    /** Waits for what the token waits for; first lets the batch happen that it is in. */
+    private void await(WatchToken token) {
+        if (token.batches().isEmpty() || !isForward(token)) {
+            watch(token);
+        } else {
+            go(batches().enter(token));
+        }
+    }
+
+    private BatchRun batches() {
+        return new BatchRun(tools, recorder);
+    }
+
+    private void go(WatchToken token) {
+        saved.accept(token);
+        if (token.phase() == Phase.PAUSED) {
+            paused(token);
+        } else {
+            watch(token);
+        }
+    }
+
+    private void paused(WatchToken token) {
+        recorder.accept(new ProgressEvent.Notice(Severity.INFO, BatchWords.paused(token)));
+        life.finish(Outcome.PAUSED);
     }
 
     private void watch(WatchToken token) {
+        recorder.held(BatchWords.standing(token));
         String what = isForward(token) ? "the new revision" : "the previous revision";
         recorder.accept(new ProgressEvent.StageStarted(
                 stageOf(token), what + " of " + token.waiting().targets().size() + " objects"));
@@ -246,7 +301,9 @@ public final class ReleaseRun {
     }
 
     private static String stageOf(WatchToken token) {
-        return isForward(token) ? "Wait for health" : "Wait for the rollback";
+        return isForward(token)
+                ? token.batches().map(BatchWords::stage).orElse("Wait for health")
+                : "Wait for the rollback";
     }
 
     private static boolean isForward(WatchToken token) {
@@ -265,9 +322,17 @@ public final class ReleaseRun {
         life.awaited();
         recorder.accept(new ProgressEvent.StageFinished(stageOf(token), outcome.isHealthy(), took));
         switch (outcome.result()) {
-            case HEALTHY -> life.finish(isForward(token) ? Outcome.HEALTHY : Outcome.ROLLED_BACK);
+            case HEALTHY -> healthy(token);
             case CANCELLED -> life.interrupted();
             default -> life.work(() -> unhealthy(token, outcome));
+        }
+    }
+
+    private void healthy(WatchToken token) {
+        if (isForward(token) && token.batches().isPresent()) {
+            life.work(() -> go(batches().after(token)));
+        } else {
+            life.finish(isForward(token) ? Outcome.HEALTHY : Outcome.ROLLED_BACK);
         }
     }
 
@@ -280,15 +345,21 @@ public final class ReleaseRun {
             return;
         }
         recorder.failed(outcome.toProblem(), outcome.cause());
+        fail(token, outcome.toProblem(), outcome.objects());
+    }
+
+    /** Ends a release that has failed as it was asked to. */
+    private void fail(WatchToken token, Problem problem, Map<ObjectRef, Health> health) {
+        recorder.failed(problem, Optional.empty());
         switch (token.onFailure()) {
             case ROLLBACK -> rollBack(token);
             case HOLD -> {
-                Rollback.Held held = new Rollback(tools.port(), recorder).hold(token, outcome.objects());
+                Rollback.Held held = new Rollback(tools.port(), recorder).hold(token, health);
                 held.told().forEach(recorder::add);
                 life.finish(held.paused().isEmpty() ? Outcome.FAILED : Outcome.HELD);
             }
             case LEAVE -> {
-                recorder.add("Nothing was undone; Kubernetes goes on trying");
+                recorder.add("Nothing was undone; " + BatchWords.left(token));
                 life.finish(Outcome.FAILED);
             }
         }
@@ -304,29 +375,7 @@ public final class ReleaseRun {
         // Before the pods return: they are to find the configuration they ran with.
         Restored config = book.restore();
         Rollback.Begun begun = recorder.stage("Roll back", "", () -> new Rollback(tools.port(), recorder).begin(token));
-        token.previous().forEach((ref, revision) -> {
-            if (begun.targets().stream().anyMatch(t -> t.ref().equals(ref))) {
-                recorder.add(ref + " was returned to " + revision);
-            }
-        });
-        begun.left().forEach(recorder::add);
-        config.told().forEach(recorder::add);
-        if (token.previous().isEmpty() && token.created().isEmpty() && config.isEmpty()) {
-            List<String> changed = recorder.changed();
-            recorder.add(
-                    "Nothing was rolled back: no pod template was changed, or none whose previous revision is known. "
-                            + (changed.isEmpty()
-                                    ? "No object was changed"
-                                    : "As released stay " + String.join(", ", changed)));
-        } else {
-            List<ObjectRef> told = Stream.of(token.previous().keySet(), token.created(), config.objects())
-                    .flatMap(Collection::stream)
-                    .toList();
-            List<String> others = recorder.changedBut(told);
-            if (!others.isEmpty()) {
-                recorder.add("Not returned, and so as released, stay " + String.join(", ", others));
-            }
-        }
+        RollbackReport.tell(recorder, token, begun, config);
         if (begun.targets().isEmpty()) {
             if (begun.left().isEmpty() && config.isEmpty()) {
                 recorder.add("Nothing was undone, because the release changed no pod template");

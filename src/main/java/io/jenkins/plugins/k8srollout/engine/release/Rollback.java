@@ -13,6 +13,8 @@ import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Revision;
+import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
+import io.jenkins.plugins.k8srollout.engine.strategy.Holds;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,8 +101,15 @@ public final class Rollback {
             left.add(ref + " stays as it is: somebody else has changed its pod template since it was applied");
             return Optional.empty();
         }
+        Optional<Hold> hold = Hold.of(live.get());
+        if (hold.filter(h -> !h.release().equals(token.record().id())).isPresent()) {
+            left.add(ref + " stays as it is: another release, " + hold.get().release() + ", holds it");
+            return Optional.empty();
+        }
         sink.accept(new ProgressEvent.RollingBack(ref, revision.toString()));
-        KubeObject back = owned.orElse(KubeObject.empty())
+        // Together with the template: the old ReplicaSet, which becomes the newest, would take over what holds the
+        // other.
+        KubeObject back = Holds.restored(owned.orElse(KubeObject.empty()))
                 .with(template.fields(), "spec", "template")
                 .without("spec", "paused");
         String cause = kept.get().annotations().get(ChangeCause.ANNOTATION);
@@ -175,9 +184,14 @@ public final class Rollback {
     public Held hold(WatchToken token, Map<ObjectRef, Health> health) {
         List<ObjectRef> paused = new ArrayList<>();
         List<String> told = new ArrayList<>();
+        for (ObjectRef ref : token.held()) {
+            paused.add(ref);
+            told.add(ref + " stays held in " + token.batches().orElseThrow() + ", and no further pod is replaced");
+        }
         for (ReleaseRecord.ObjectChange change : token.record().objects()) {
             ObjectRef ref = change.object();
             boolean concerned = Revisions.KINDS.contains(ref.kind())
+                    && !paused.contains(ref)
                     && change.change() != Change.UNCHANGED
                     && health.containsKey(ref)
                     && !health.get(ref).isHealthy();

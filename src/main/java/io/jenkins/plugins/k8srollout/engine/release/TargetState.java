@@ -149,7 +149,8 @@ final class TargetState {
                         objects.in("", "Event", namespace),
                         objects.earlierEvents(),
                         there),
-                policy);
+                policy,
+                target.goal());
     }
 
     // What the controller has said of the former template, it goes on saying for a moment.

@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressText;
 import io.jenkins.plugins.k8srollout.engine.health.HealthPolicy;
+import io.jenkins.plugins.k8srollout.engine.model.BatchGoal;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.time.Duration;
@@ -50,16 +51,26 @@ public record WaitRequest(
      * @param stalled when the condition {@code ProgressDeadlineExceeded} was written that the object still had from
      *     before the release, in the cluster's words; it is not judged by that one. For an object that does not tell its
      *     generation, a fingerprint of its whole status ({@link EarlierWords}). Empty text if it had none
+     * @param goal what it must show while a release holds it in a batch; empty if it must be healthy as a whole
      */
-    public record Target(ObjectRef ref, long minGeneration, String template, String stalled) {
+    public record Target(ObjectRef ref, long minGeneration, String template, String stalled, Optional<BatchGoal> goal) {
         public Target {
             Objects.requireNonNull(ref, "ref");
             Objects.requireNonNull(template, "template");
             Objects.requireNonNull(stalled, "stalled");
+            Objects.requireNonNull(goal, "goal");
+        }
+
+        public Target(ObjectRef ref, long minGeneration, String template, String stalled) {
+            this(ref, minGeneration, template, stalled, Optional.empty());
         }
 
         public Target(ObjectRef ref, long minGeneration) {
             this(ref, minGeneration, "", "");
+        }
+
+        Target withGoal(Optional<BatchGoal> value) {
+            return new Target(ref, minGeneration, template, stalled, value);
         }
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.jenkins.plugins.k8srollout.engine.health.HealthPolicy;
+import io.jenkins.plugins.k8srollout.engine.model.BatchGoal;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.time.DateTimeException;
@@ -31,8 +32,12 @@ final class WaitRequestText {
         root.put("namespace", request.namespace());
         ArrayNode targets = root.putArray("targets");
         for (WaitRequest.Target target : request.targets()) {
-            targets.addObject()
-                    .put("apiVersion", target.ref().apiVersion())
+            ObjectNode node = targets.addObject();
+            target.goal().ifPresent(g -> node.putObject("goal")
+                    .put("ready", g.ready())
+                    .put("replicas", g.replicas())
+                    .put("retired", g.retired()));
+            node.put("apiVersion", target.ref().apiVersion())
                     .put("kind", target.ref().kind())
                     .put("namespace", target.ref().namespace())
                     .put("name", target.ref().name())
@@ -93,7 +98,8 @@ final class WaitRequestText {
                     ref,
                     target.path("minGeneration").asLong(),
                     target.path("template").asText(""),
-                    target.path("stalled").asText("")));
+                    target.path("stalled").asText(""),
+                    goal(target.path("goal"))));
         }
         JsonNode http = root.path("http");
         return new WaitRequest(
@@ -108,6 +114,15 @@ final class WaitRequestText {
                 root.path("failFast").asBoolean(true),
                 root.path("logLines").asInt(WaitRequest.DEFAULT_LOG_LINES),
                 policy(root.path("policy")));
+    }
+
+    private static Optional<BatchGoal> goal(JsonNode node) {
+        return node.isObject()
+                ? Optional.of(new BatchGoal(
+                        node.path("ready").asInt(),
+                        node.path("replicas").asInt(),
+                        node.path("retired").asBoolean()))
+                : Optional.empty();
     }
 
     private static HttpCheck check(JsonNode http) {

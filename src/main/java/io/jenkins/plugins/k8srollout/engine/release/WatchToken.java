@@ -3,10 +3,12 @@ package io.jenkins.plugins.k8srollout.engine.release;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -19,6 +21,7 @@ import java.util.Optional;
  * @param created workloads that did not exist before, so that there is nothing to return to
  * @param onFailure what happens if they do not become healthy
  * @param record the record so far
+ * @param batches how far it is through its batches; empty if it has none, or they are all done
  */
 public record WatchToken(
         Phase phase,
@@ -26,13 +29,16 @@ public record WatchToken(
         Map<ObjectRef, Revision> previous,
         List<ObjectRef> created,
         OnFailure onFailure,
-        ReleaseRecord record) {
+        ReleaseRecord record,
+        Optional<BatchProgress> batches) {
 
     public enum Phase {
         /** Any part of the release may be applied; who knows the request begins anew with this in mind. */
         APPLYING,
-        /** All is applied; the new revision is to become healthy. */
+        /** All is applied; the new revision is to become healthy, or the batch so far. */
         RELEASE,
+        /** A batch is done, and somebody is to say whether the release goes on. */
+        PAUSED,
         /** The release has failed; any of its workloads may be on its way back to the previous revision. */
         ROLLING_BACK,
         /** The release has failed; the previous revision is to become healthy again. */
@@ -57,6 +63,18 @@ public record WatchToken(
     public WatchToken {
         previous = Collections.unmodifiableMap(new LinkedHashMap<>(previous));
         created = List.copyOf(created);
+        Objects.requireNonNull(batches, "batches");
+    }
+
+    /** Without batches. */
+    public WatchToken(
+            Phase phase,
+            WaitRequest waiting,
+            Map<ObjectRef, Revision> previous,
+            List<ObjectRef> created,
+            OnFailure onFailure,
+            ReleaseRecord record) {
+        this(phase, waiting, previous, created, onFailure, record, Optional.empty());
     }
 
     /** Whether it needs no more than the token to go on. */
@@ -65,11 +83,42 @@ public record WatchToken(
     }
 
     WatchToken in(Phase other, ReleaseRecord soFar) {
-        return new WatchToken(other, waiting, previous, created, onFailure, soFar);
+        return new WatchToken(other, waiting, previous, created, onFailure, soFar, batches);
     }
 
     WatchToken withPrevious(Map<ObjectRef, Revision> other) {
-        return new WatchToken(phase, waiting, other, created, onFailure, record);
+        return new WatchToken(phase, waiting, other, created, onFailure, record, batches);
+    }
+
+    WatchToken waitingFor(WaitRequest other, Optional<BatchProgress> progress, ReleaseRecord soFar) {
+        return new WatchToken(phase, other, previous, created, onFailure, soFar, progress);
+    }
+
+    /** Until when a pause may be answered; empty if it is none, or has no limit. */
+    public Optional<Instant> answerBy() {
+        return phase == Phase.PAUSED ? batches.flatMap(BatchProgress::answerBy) : Optional.empty();
+    }
+
+    /** A paused release that somebody has let go on. */
+    WatchToken approved() {
+        return new WatchToken(
+                Phase.RELEASE,
+                waiting,
+                previous,
+                created,
+                onFailure,
+                record,
+                batches.map(BatchProgress::approvedSoFar));
+    }
+
+    /** The workloads that the release holds in a batch. */
+    List<ObjectRef> held() {
+        return batches.isEmpty()
+                ? List.of()
+                : waiting.targets().stream()
+                        .filter(t -> t.goal().isPresent())
+                        .map(WaitRequest.Target::ref)
+                        .toList();
     }
 
     /** What is remembered of a target; empty if it is none. */

@@ -35,6 +35,7 @@ final class WatchTokenText {
                 .put("revisionNumber", revision.number()));
         ArrayNode created = root.putArray("created");
         token.created().forEach(ref -> ref(created.addObject(), ref));
+        token.batches().ifPresent(b -> b.write(root.putObject("batches")));
         root.set("record", ReleaseRecordText.write(token.record()));
         return root.toString();
     }
@@ -75,6 +76,7 @@ final class WatchTokenText {
                 previous,
                 created,
                 OnFailure.parse(root.path("onFailure").asText()),
-                ReleaseRecordText.read(root.path("record")));
+                ReleaseRecordText.read(root.path("record")),
+                BatchProgress.read(root.path("batches")));
     }
 }

@@ -9,6 +9,7 @@ import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
+import io.jenkins.plugins.k8srollout.engine.strategy.Holds;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,7 +29,7 @@ final class WorkloadImages {
         ObjectRef ref = request.workload().orElseThrow().in(request.namespace());
         KubeObject live = facts.existing().apply(ref).orElseThrow(() -> absent(ref));
         List<Replacement> replacements = replacements(request, ref, live);
-        KubeObject desired = facts.owned().apply(ref).orElseThrow(() -> absent(ref));
+        KubeObject desired = Holds.restored(facts.owned().apply(ref).orElseThrow(() -> absent(ref)));
         PodTemplate template = PodTemplates.of(live).orElseThrow(() -> absent(ref));
         for (PodTemplate.Container container : template.containers()) {
             for (Replacement replacement : replacements) {

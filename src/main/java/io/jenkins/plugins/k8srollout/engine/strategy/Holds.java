@@ -208,6 +208,18 @@ public final class Holds {
         return withAll(free, restoredFields(kind, hold.get()), KubeObject.empty());
     }
 
+    /**
+     * What a release that holds nothing wants of a workload that an earlier one has held: as it says, and what others had
+     * set before that one.
+     */
+    public static KubeObject freed(KubeObject desired, Hold earlier) {
+        KubeObject freed = desired;
+        for (Map.Entry<String, Object> field : earlier.kept().fields().entrySet()) {
+            freed = desired.has("spec", field.getKey()) ? freed : freed.with(field.getValue(), "spec", field.getKey());
+        }
+        return freed;
+    }
+
     /** The pods to delete so that a goal is reached: none but of a DaemonSet, which does not replace them by itself. */
     public static List<KubeObject> surplus(KubeObject live, List<KubeObject> pods, BatchGoal goal) {
         boolean deletes = live.kind().equals("DaemonSet")

@@ -11,6 +11,7 @@ import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
+import io.jenkins.plugins.k8srollout.testutil.SimulatedDeployment;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.Test;

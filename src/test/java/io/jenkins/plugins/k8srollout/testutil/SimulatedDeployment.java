@@ -1,4 +1,4 @@
-package io.jenkins.plugins.k8srollout.engine.strategy;
+package io.jenkins.plugins.k8srollout.testutil;
 
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import java.util.ArrayList;
@@ -6,25 +6,29 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Predicate;
 
 /**
  * A Deployment, its controller and its pods, one small step at a time in any order. The controller counts as
  * kubernetes/kubernetes: pkg/controller/deployment/{rolling,sync}.go do, also when it is scaled.
  */
-final class SimulatedDeployment {
+public final class SimulatedDeployment {
+    private static final long NEVER_AVAILABLE = Integer.MAX_VALUE - 1;
+
     private final List<Set> sets = new ArrayList<>();
+    private final Predicate<Object> broken;
     private KubeObject object;
 
     /** A ReplicaSet. */
     private static final class Set {
-        final String template;
+        final Object template;
         final List<Pod> pods = new ArrayList<>();
         int replicas;
         int desired;
         int most;
         boolean everAvailable = true;
 
-        Set(String template) {
+        Set(Object template) {
             this.template = template;
         }
 
@@ -39,57 +43,87 @@ final class SimulatedDeployment {
 
     private static final class Pod {
         boolean ready;
+        final boolean broken;
+
+        Pod(boolean broken) {
+            this.broken = broken;
+        }
+    }
+
+    /**
+     * A ReplicaSet as the cluster would show it.
+     *
+     * @param template its pod template
+     * @param newest whether it is that of the Deployment's present template
+     * @param ready of its pods, from the first
+     */
+    public record Shown(Object template, boolean newest, int replicas, int ready) {}
+
+    public List<Shown> shown() {
+        return sets.stream()
+                .map(s -> new Shown(s.template, s == newest(), s.pods.size(), s.ready()))
+                .toList();
+    }
+
+    public int available() {
+        return sets.stream().mapToInt(Set::available).sum();
     }
 
     /** Rolled out, all pods ready. */
-    SimulatedDeployment(KubeObject object) {
+    public SimulatedDeployment(KubeObject object) {
+        this(object, template -> false);
+    }
+
+    /** @param broken whether pods of a template never become ready */
+    public SimulatedDeployment(KubeObject object, Predicate<Object> broken) {
         this.object = object;
+        this.broken = broken;
         Set set = new Set(template());
         set.replicas = replicas();
         set.desired = replicas();
         set.most = replicas() + surge();
         sets.add(set);
         kubelets();
-        set.pods.forEach(p -> p.ready = true);
+        set.pods.forEach(p -> p.ready = !p.broken);
     }
 
-    KubeObject live() {
+    public KubeObject live() {
         return object;
     }
 
-    void apply(KubeObject desired) {
+    public void apply(KubeObject desired) {
         object = desired;
     }
 
-    void scale(int replicas) {
+    public void scale(int replicas) {
         object = object.with(replicas, "spec", "replicas");
     }
 
-    int ready() {
+    public int ready() {
         return sets.stream().mapToInt(Set::ready).sum();
     }
 
-    int newPods() {
+    public int newPods() {
         return newest() == null ? 0 : newest().pods.size();
     }
 
-    int newReady() {
+    public int newReady() {
         return newest() == null ? 0 : newest().ready();
     }
 
-    int oldPods() {
+    public int oldPods() {
         return sets.stream()
                 .filter(s -> s != newest())
                 .mapToInt(s -> s.pods.size())
                 .sum();
     }
 
-    int pods() {
+    public int pods() {
         return sets.stream().mapToInt(s -> s.pods.size()).sum();
     }
 
     /** One pod is evicted; its ReplicaSet makes another. Whether there was one that was ready. */
-    boolean evict(Random random) {
+    public boolean evict(Random random) {
         List<Set> serving = sets.stream().filter(s -> s.ready() > 0).toList();
         if (serving.isEmpty()) {
             return false;
@@ -100,7 +134,7 @@ final class SimulatedDeployment {
     }
 
     /** What happens next in the cluster: the controller looks, kubelets start and stop pods, or one becomes ready. */
-    void happen(Random random) {
+    public void happen(Random random) {
         switch (random.nextInt(3)) {
             case 0 -> control();
             case 1 -> kubelets();
@@ -109,7 +143,7 @@ final class SimulatedDeployment {
     }
 
     /** All of it until nothing changes any more. */
-    void settle(Random random) {
+    public void settle(Random random) {
         for (int quiet = 0; quiet < 60; quiet++) {
             String before = toString();
             happen(random);
@@ -120,7 +154,7 @@ final class SimulatedDeployment {
     private void kubelets() {
         for (Set set : sets) {
             while (set.pods.size() < set.replicas) {
-                set.pods.add(new Pod());
+                set.pods.add(new Pod(broken.test(set.template)));
             }
             set.pods.sort(Comparator.comparing(p -> !p.ready)); // unready pods go first
             while (set.pods.size() > set.replicas) {
@@ -132,7 +166,7 @@ final class SimulatedDeployment {
     private void becomeReady(Random random) {
         List<Pod> starting = sets.stream()
                 .flatMap(s -> s.pods.stream())
-                .filter(p -> !p.ready)
+                .filter(p -> !p.ready && !p.broken)
                 .toList();
         if (!starting.isEmpty()) {
             starting.get(random.nextInt(starting.size())).ready = true;
@@ -247,8 +281,8 @@ final class SimulatedDeployment {
 
     // ---- what the Deployment asks for
 
-    private String template() {
-        return object.text("spec", "template").orElseThrow();
+    private Object template() {
+        return object.find("spec", "template").orElseThrow();
     }
 
     private int replicas() {
@@ -256,7 +290,7 @@ final class SimulatedDeployment {
     }
 
     private boolean everAvailable() {
-        return object.numberOr(0, "spec", "minReadySeconds") < DeploymentHold.NEVER_AVAILABLE;
+        return object.numberOr(0, "spec", "minReadySeconds") < NEVER_AVAILABLE;
     }
 
     private int surge() {

@@ -1,0 +1,40 @@
+package io.jenkins.plugins.k8srollout.engine.health;
+
+import io.jenkins.plugins.k8srollout.engine.model.BatchGoal;
+import io.jenkins.plugins.k8srollout.engine.model.Health;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * A workload that is held in a batch: so many pods of the newest revision ready, and where they replace old ones, so
+ * many of those left. Its own numbers do not tell, for a held Deployment calls no new pod available.
+ */
+final class BatchRule {
+    private BatchRule() {}
+
+    /** @param newest the pods of the newest revision that are not being deleted */
+    static Health judge(WorkloadSnapshot snapshot, List<KubeObject> newest, BatchGoal goal) {
+        KubeObject workload = snapshot.workload();
+        long replicas = workload.kind().equals("DaemonSet")
+                ? workload.numberOr(0, "status", "desiredNumberScheduled")
+                : workload.numberOr(1, "spec", "replicas");
+        long wanted = goal.readyOf(replicas);
+        long ready = newest.stream()
+                .filter(p -> Conditions.isTrue(p, "Ready").isPresent())
+                .count();
+        long old = Revision.allPods(snapshot).stream()
+                        .filter(p -> !p.has("metadata", "deletionTimestamp"))
+                        .count()
+                - newest.size();
+        OptionalLong left = goal.oldOf(replicas);
+        if (ready < wanted) {
+            return KindRule.progressing(KindRule.pods(ready, wanted, "of the batch ready"));
+        }
+        if (left.isPresent() && old > left.getAsLong()) {
+            long more = old - left.getAsLong();
+            return KindRule.progressing(more + (more == 1 ? " old pod" : " old pods") + " still to go");
+        }
+        return KindRule.healthy(KindRule.pods(ready, replicas, "new and ready"));
+    }
+}

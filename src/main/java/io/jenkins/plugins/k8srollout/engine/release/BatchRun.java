@@ -1,0 +1,202 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.model.BatchGoal;
+import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
+import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
+import io.jenkins.plugins.k8srollout.engine.strategy.HoldDecision;
+import io.jenkins.plugins.k8srollout.engine.strategy.Holds;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Leads the held workloads of a release from batch to batch, all together. What has happened is read from the workloads
+ * themselves, so that whoever has the token can go on, also if the last one ended between two of them. Each step is one
+ * apply of what is ours; repeating it changes nothing. Blocks while the server answers; one thread at a time.
+ */
+final class BatchRun {
+    private final ReleaseTools tools;
+    private final ReleaseRecorder recorder;
+
+    BatchRun(ReleaseTools tools, ReleaseRecorder recorder) {
+        this.tools = tools;
+        this.recorder = recorder;
+    }
+
+    /** What a step has made of the targets, and whether any had to be changed for it. */
+    private record Entered(WatchToken token, boolean changed) {}
+
+    /**
+     * Lets the token's step happen, unless it was let already.
+     *
+     * @return what to wait for, with a time-out of its own
+     * @throws ReleaseException if somebody else has taken a workload over
+     */
+    WatchToken enter(WatchToken token) {
+        return entered(token).token();
+    }
+
+    /**
+     * What follows a step whose goals are reached: the same anew, if the workloads were scaled meanwhile; the next step;
+     * a pause, as a token in phase {@code PAUSED}; or after the last batch what was there before the hold, as a token
+     * without batches.
+     */
+    WatchToken after(WatchToken token) {
+        Entered again = entered(token);
+        BatchProgress progress = again.token().batches().orElseThrow();
+        if (again.changed()) {
+            return again.token();
+        }
+        if (progress.asks()) {
+            return pause(again.token(), progress);
+        }
+        if (progress.step().endsBatch() && progress.isLast()) {
+            return finish(again.token());
+        }
+        BatchProgress next = progress.at(progress.step().next(progress.order()), progress.batches());
+        return enter(again.token().waitingFor(token.waiting(), Optional.of(next), token.record()));
+    }
+
+    private Entered entered(WatchToken token) {
+        BatchProgress progress = token.batches().orElseThrow();
+        List<WaitRequest.Target> targets = new ArrayList<>();
+        boolean changed = false;
+        int batches = 0;
+        for (WaitRequest.Target target : token.waiting().targets()) {
+            if (target.goal().isEmpty()) {
+                targets.add(target);
+                continue;
+            }
+            KubeObject live = live(target.ref());
+            if (isFreed(live, progress)) {
+                targets.add(target.withGoal(Optional.empty()));
+                continue;
+            }
+            HoldDecision decision = Holds.decide(live, token.record().id(), progress.strategy(), progress.step());
+            if (decision instanceof HoldDecision.Disturbed disturbed) {
+                throw disturbed(target.ref(), disturbed.reason());
+            }
+            changed |= decision instanceof HoldDecision.Advance;
+            targets.add(allow(target, live, decision, progress.strategy()));
+            batches = Math.max(batches, Holds.batches(live, progress.strategy()));
+        }
+        BatchProgress now =
+                progress.at(progress.step(), Math.max(batches, progress.step().batch()));
+        WaitRequest wait = waiting(token, targets, now.interval());
+        return new Entered(token.waitingFor(wait, Optional.of(now), recorder.record(Outcome.RUNNING)), changed);
+    }
+
+    // Whoever was here before has ended the hold after the last batch, and could not save it.
+    private static boolean isFreed(KubeObject live, BatchProgress progress) {
+        return progress.isLast() && progress.step().endsBatch() && Hold.of(live).isEmpty();
+    }
+
+    private WaitRequest.Target allow(
+            WaitRequest.Target target, KubeObject live, HoldDecision decision, Strategy strategy) {
+        if (decision instanceof HoldDecision.Advance next) {
+            KubeObject owned = ours(target, live);
+            WaitRequest.Target applied = apply(Holds.at(owned, live, next.hold(), strategy), Optional.of(next.goal()));
+            tell(target.ref(), next.hold(), next.goal());
+            makeWay(live(target.ref()), next.goal());
+            return applied;
+        }
+        BatchGoal goal = ((HoldDecision.Wait) decision).goal();
+        makeWay(live, goal);
+        return target.withGoal(Optional.of(goal));
+    }
+
+    /** Deletes those old pods that the controller leaves to us. */
+    private void makeWay(KubeObject live, BatchGoal goal) {
+        if (!live.kind().equals("DaemonSet")) {
+            return;
+        }
+        List<KubeObject> pods = tools.port().list(Selection.of("v1", "Pod", live.namespace())).stream()
+                .filter(p -> Revisions.isOwned(p, live))
+                .toList();
+        Holds.surplus(live, pods, goal).forEach(p -> tools.port().delete(p.ref(), p.uid()));
+    }
+
+    private WatchToken pause(WatchToken token, BatchProgress progress) {
+        List<WaitRequest.Target> targets = new ArrayList<>();
+        for (WaitRequest.Target target : token.waiting().targets()) {
+            if (target.goal().isEmpty()) {
+                targets.add(target);
+                continue;
+            }
+            KubeObject live = live(target.ref());
+            Hold hold = Hold.of(live).orElseThrow().pausing();
+            targets.add(apply(Holds.at(ours(target, live), live, hold, progress.strategy()), target.goal()));
+        }
+        WaitRequest wait = waiting(token, targets, Duration.ZERO);
+        return token.waitingFor(
+                        wait, Optional.of(progress.asking(tools.scheduler().now())), recorder.record(Outcome.PAUSED))
+                .in(Phase.PAUSED, recorder.record(Outcome.PAUSED));
+    }
+
+    private WatchToken finish(WatchToken token) {
+        List<WaitRequest.Target> targets = new ArrayList<>();
+        for (WaitRequest.Target target : token.waiting().targets()) {
+            targets.add(
+                    target.goal().isEmpty()
+                            ? target
+                            : apply(Holds.restored(ours(target, live(target.ref()))), Optional.empty()));
+        }
+        return token.waitingFor(
+                waiting(token, targets, Duration.ZERO), Optional.empty(), recorder.record(Outcome.RUNNING));
+    }
+
+    private WaitRequest.Target apply(KubeObject object, Optional<BatchGoal> goal) {
+        KubeObject after =
+                tools.port().apply(object, new ApplyOptions(false, true)).after();
+        return AppliedTarget.of(tools.port(), after, true).withGoal(goal);
+    }
+
+    /** Each step has the release's whole time-out, and the time for which its result must last besides. */
+    private WaitRequest waiting(WatchToken token, List<WaitRequest.Target> targets, Duration interval) {
+        WaitRequest before = token.waiting();
+        return WaitRequest.of(before.namespace(), targets)
+                .withTimeout(before.timeout().minus(before.stableFor()).plus(interval))
+                .withStableFor(interval)
+                .startedAt(tools.scheduler().now());
+    }
+
+    private void tell(ObjectRef ref, Hold hold, BatchGoal goal) {
+        String text = ref + " may replace " + goal.ready() + " of " + goal.replicas() + " pods (batch "
+                + hold.step().batch() + ")";
+        recorder.accept(new ProgressEvent.Notice(Severity.INFO, text));
+    }
+
+    private KubeObject live(ObjectRef ref) {
+        return tools.port().get(ref).orElseThrow(() -> new ReleaseException(AbsentTarget.deleted(ref)));
+    }
+
+    private KubeObject ours(WaitRequest.Target target, KubeObject live) {
+        ClusterPort port = tools.port();
+        Optional<KubeObject> owned = port.owned(target.ref());
+        if (!AppliedTarget.isUntouched(target, owned)) {
+            throw new ReleaseException(ForeignChange.of(target, Optional.of(live)));
+        }
+        return owned.orElse(KubeObject.empty());
+    }
+
+    private static ReleaseException disturbed(ObjectRef ref, String reason) {
+        return new ReleaseException(new Problem(
+                Problem.Kind.CONFLICT,
+                "go on with the next batch",
+                ref.toString(),
+                reason + ". Nothing more was changed",
+                "Let one release at a time change it; then release again"));
+    }
+}

@@ -1,0 +1,142 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.BatchGoal;
+import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
+import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Revision;
+import io.jenkins.plugins.k8srollout.engine.strategy.BatchStep;
+import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
+import io.jenkins.plugins.k8srollout.engine.strategy.Holds;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The workloads of a plan that its strategy holds: what is applied of them instead of what the plan says, so that only
+ * the first batch happens. Blocks while the server answers; serves one release.
+ */
+final class Holding {
+    private final ClusterPort port;
+    private final ProgressSink sink;
+    private final Map<ObjectRef, KubeObject> held = new LinkedHashMap<>();
+    private final Map<ObjectRef, KubeObject> beforehand = new LinkedHashMap<>();
+    private final Map<ObjectRef, KubeObject> freed = new LinkedHashMap<>();
+    private int batches;
+
+    Holding(ClusterPort port, ProgressSink sink) {
+        this.port = port;
+        this.sink = sink;
+    }
+
+    /** The revision to return to from a workload that an unfinished release holds: not the one that this one began. */
+    static Optional<Revision> previous(KubeObject live) {
+        return Hold.of(live).flatMap(Hold::previous).map(r -> new Revision(r.kind(), r.name(), r.number()));
+    }
+
+    /**
+     * Decides whether an object is held, and asks the server whether it would take that.
+     *
+     * @param object as the plan wants it
+     * @param live as it is
+     * @param replaces whether its pods change
+     * @param serving the revision to return to, if known
+     */
+    void prepare(
+            ReleaseRequest request,
+            String release,
+            KubeObject object,
+            KubeObject live,
+            boolean replaces,
+            Optional<Revision> serving) {
+        if (!Holds.isHoldable(live.ref())) {
+            return;
+        }
+        Optional<Hold> earlier = Hold.of(live);
+        boolean concerned = !(request.strategy() instanceof Strategy.Rolling)
+                && (replaces || earlier.isPresent() || Holds.isUnfinished(live));
+        Optional<KubeObject> begin = concerned ? begin(request, release, object, live, serving) : Optional.empty();
+        if (begin.isPresent()) {
+            held.put(object.ref(), begin.get());
+            batches = Math.max(batches, Holds.batches(begin.get(), request.strategy()));
+        } else if (earlier.isPresent()) {
+            freed.put(object.ref(), Holds.freed(object, earlier.get()));
+        }
+    }
+
+    private Optional<KubeObject> begin(
+            ReleaseRequest request, String release, KubeObject object, KubeObject live, Optional<Revision> serving) {
+        KubeObject owned = port.owned(live.ref()).orElse(KubeObject.empty());
+        KubeObject then = object.find("spec", "replicas")
+                .map(replicas -> live.with(replicas, "spec", "replicas"))
+                .orElse(live);
+        Optional<KubeObject> begin = Holds.begin(
+                object,
+                then,
+                owned,
+                request.strategy(),
+                release,
+                serving.map(r -> new Hold.Revision(r.kind(), r.name(), r.number())));
+        Optional<KubeObject> first = begin.flatMap(b -> Holds.beforehand(b, live, owned));
+        first.ifPresent(o -> beforehand.put(object.ref(), o));
+        begin.filter(b -> first.isEmpty()).ifPresent(b -> port.apply(b, new ApplyOptions(true, true)));
+        begin.ifPresent(b -> tell(b, then, request.strategy()));
+        return begin;
+    }
+
+    private void tell(KubeObject begin, KubeObject live, Strategy strategy) {
+        ObjectRef ref = begin.ref();
+        boolean besides = strategy instanceof Batches some && some.order() == Order.START_FIRST;
+        if (besides && !Holds.startsFirst(ref)) {
+            warn(ref + " stops each old pod before it starts the new one: a " + ref.kind()
+                    + " cannot be held with both, so that start-first does not apply to it");
+        }
+        if (strategy instanceof Strategy.Recreate && ref.kind().equals("DaemonSet")) {
+            warn(ref + " stops its old pods at once, each node starting the new one as soon as the old has ended");
+        }
+    }
+
+    private void warn(String text) {
+        sink.accept(new ProgressEvent.Notice(Severity.WARNING, text));
+    }
+
+    boolean isHeld(ObjectRef ref) {
+        return held.containsKey(ref);
+    }
+
+    /** Whether to take fields over: what a hold needs belongs to whoever has set it; all else was asked without force. */
+    boolean force(ReleasePlan plan, KubeObject object) {
+        return plan.force() || isHeld(object.ref());
+    }
+
+    /** Does what the server needs before it can take what is applied next. */
+    void ready(ObjectRef ref) {
+        Optional.ofNullable(beforehand.get(ref)).ifPresent(o -> port.apply(o, new ApplyOptions(false, true)));
+    }
+
+    /** What is applied in an object's place; mostly the object itself. */
+    KubeObject wanted(KubeObject object) {
+        return held.getOrDefault(object.ref(), freed.getOrDefault(object.ref(), object));
+    }
+
+    /** What a workload that was just applied must show first; empty if it is not held. */
+    Optional<BatchGoal> goal(KubeObject after, Strategy strategy) {
+        return isHeld(after.ref()) ? Hold.of(after).map(hold -> Holds.goal(after, hold, strategy)) : Optional.empty();
+    }
+
+    /** @return empty if nothing is held */
+    Optional<BatchProgress> progress(Strategy strategy) {
+        Order order = strategy instanceof Batches some ? some.order() : Order.STOP_FIRST;
+        return held.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new BatchProgress(strategy, BatchStep.first(order), batches, 0, Optional.empty()));
+    }
+}

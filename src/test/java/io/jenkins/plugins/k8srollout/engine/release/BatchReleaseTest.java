@@ -1,0 +1,345 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
+
+import io.jenkins.plugins.k8srollout.engine.model.BatchSizes;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
+import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.junit.Before;
+import org.junit.Test;
+
+public class BatchReleaseTest extends ReleaseRunFixture {
+    private static final String FIVE = MANIFESTS.replace("replicas: 1", "replicas: 5");
+    private static final Batches THREE = Batches.DEFAULT.withSizes(BatchSizes.equal(3));
+    private static final Batches PAUSING = THREE.withPause(Pause.FIRST);
+
+    private FakeReplicas controller;
+
+    @Before
+    public void playReplicas() {
+        cluster.removeWhatIsLeftOut();
+        controller = new FakeReplicas(cluster);
+        assertThat(release(FIVE).outcome(), equalTo(Outcome.HEALTHY));
+        controller.history().clear();
+    }
+
+    // ---- to the end
+
+    @Test
+    public void stopsFirstInBatchesAndLeavesNothingOfTheHold() {
+        ReleaseRecord record = release(":2", THREE);
+        assertThat(record.outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(controller.history(), equalTo(List.of("2/5", "4/5", "5/5")));
+        nothingIsHeld();
+        assertThat(
+                record.stages().stream().map(ReleaseRecord.Stage::name).toList(),
+                equalTo(List.of(
+                        "Plan",
+                        "Ask the server",
+                        "Apply",
+                        "Batch 1 of 3",
+                        "Batch 2 of 3",
+                        "Batch 3 of 3",
+                        "Wait for health")));
+    }
+
+    @Test
+    public void startsFirstInBatches() {
+        ReleaseRecord record = release(":2", THREE.withOrder(Order.START_FIRST));
+        assertThat(record.outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(controller.history(), equalTo(List.of("2/7", "2/5", "4/7", "4/5", "5/6", "5/5")));
+        nothingIsHeld();
+    }
+
+    @Test
+    public void aPlainReleaseHoldsNothingAndANewWorkloadNeitherAndAnUnchangedOneNeither() {
+        assertThat(release(":2", new Strategy.Rolling()).outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(release(":2", THREE).outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(controller.history(), equalTo(List.of("5/5")));
+        cluster.remove(WEB);
+        assertThat(release(":2", PAUSING).outcome(), equalTo(Outcome.HEALTHY));
+    }
+
+    @Test
+    public void recreateIsOneBatchOfItsOwnStrategy() {
+        ReleaseRecord record = release(":2", new Strategy.Recreate());
+        assertThat(record.outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(live().child("spec", "strategy").isEmpty(), equalTo(true));
+        nothingIsHeld();
+    }
+
+    @Test
+    public void anIntervalKeepsEachBatchButTheLastForAWhile() {
+        start(request(":2", THREE.withInterval(Duration.ofSeconds(30))));
+        assertThat(controller.history(), equalTo(List.of("2/5")));
+        scheduler.advance(Duration.ofSeconds(29));
+        assertThat(controller.history(), equalTo(List.of("2/5")));
+        scheduler.advance(Duration.ofSeconds(1));
+        assertThat(controller.history(), equalTo(List.of("2/5", "4/5")));
+        scheduler.advance(Duration.ofSeconds(30));
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+    }
+
+    // ---- pauses
+
+    @Test
+    public void aPauseEndsTheReleaseHereAndTheTokenGoesOnWithIt() {
+        ReleaseRecord record = release(":2", PAUSING);
+        assertThat(record.outcome(), equalTo(Outcome.PAUSED));
+        assertThat(record.problem().isPresent(), equalTo(false));
+        assertThat(controller.history(), equalTo(List.of("2/5")));
+        assertThat(token().phase(), equalTo(Phase.PAUSED));
+        assertThat(live().flag("spec", "paused"), equalTo(true));
+
+        continueFrom(reread());
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(controller.history(), equalTo(List.of("2/5", "4/5", "5/5")));
+        nothingIsHeld();
+    }
+
+    @Test
+    public void everyBatchButTheLastAsks() {
+        release(":2", THREE.withPause(Pause.EVERY));
+        continueFrom(reread());
+        assertThat(last().outcome(), equalTo(Outcome.PAUSED));
+        assertThat(controller.history(), equalTo(List.of("2/5", "4/5")));
+        continueFrom(reread());
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+    }
+
+    @Test
+    public void aPausedReleaseCanBeUndone() {
+        release(":2", PAUSING);
+        ReleaseRun.rollBack(reread(), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(image(), containsString(":1"));
+        nothingIsHeld();
+    }
+
+    @Test
+    public void aPausedReleaseThatIsTakenUpAfterARestartIsStillPaused() {
+        release(":2", PAUSING);
+        ReleaseRun.resume(reread(), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.PAUSED));
+        assertThat(controller.history(), equalTo(List.of("2/5")));
+    }
+
+    @Test
+    public void anAnswerThatComesTooLateFindsTheReleaseFailed() {
+        release(":2", PAUSING.withPauseTimeout(Duration.ofHours(1)));
+        assertThat(token().answerBy().orElseThrow(), equalTo(scheduler.now().plus(Duration.ofHours(1))));
+        scheduler.advance(Duration.ofHours(2));
+        continueFrom(reread());
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(sentence(last()), containsString("nobody has answered the pause after batch 1 of 3"));
+        nothingIsHeld();
+    }
+
+    @Test
+    public void aPauseThatEndsUnansweredLeavesTheHoldIfItWasAskedTo() {
+        run(request(":2", PAUSING, OnFailure.HOLD));
+        ReleaseRun.expire(reread(), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.HELD));
+        assertThat(sentence(last()), containsString("stays held in batch 1 of 3"));
+        assertThat(Hold.of(live()).isPresent(), equalTo(true));
+    }
+
+    // ---- faults
+
+    @Test
+    public void aBatchThatNeverGetsReadyIsUndoneWithTheOriginalsInOneApply() {
+        ReleaseRecord record = release("/absent:2", THREE);
+        assertThat(record.outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat("no pod but the batch's was touched", controller.history(), equalTo(List.of("2/5", "5/5")));
+        assertThat(image(), containsString(":1"));
+        nothingIsHeld();
+    }
+
+    @Test
+    public void aFailedBatchStaysHeldIfNothingIsToBeUndone() {
+        run(request("/absent:2", THREE, OnFailure.LEAVE));
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        assertThat(sentence(last()), containsString("held in batch 1 of 3, and no further pod is replaced"));
+        assertThat(controller.history(), equalTo(List.of("2/5")));
+    }
+
+    @Test
+    public void anAbortLeavesTheHoldAndSaysHowToGoOn() {
+        start(request(":2", THREE.withInterval(Duration.ofMinutes(1)))).cancel();
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
+        assertThat(sentence(last()), containsString("held in batch 1 of 3"));
+        assertThat(sentence(last()), containsString("k8s-rollout continue"));
+        continueFrom(reread());
+        scheduler.advance(Duration.ofMinutes(5));
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        nothingIsHeld();
+    }
+
+    @Test
+    public void aCrashAfterAnyStepIsGoneOnFromWhatWasSavedLast() {
+        for (int steps = 2; last().outcome() == Outcome.HEALTHY; steps++) {
+            String name = "crash after " + steps + " tokens";
+            release(FIVE);
+            List<WatchToken> kept = new ArrayList<>();
+            int most = steps;
+            Consumer<WatchToken> crashing = token -> {
+                if (kept.size() == most) {
+                    throw new IllegalStateException("the process ends");
+                }
+                kept.add(token);
+            };
+            int before = records.size();
+            ReleaseRun.start(request(":2", THREE.withOrder(Order.START_FIRST)), tools(sink), crashing, records::add);
+            scheduler.runDue();
+            if (records.get(before).outcome() == Outcome.HEALTHY) {
+                assertThat(name, steps, greaterThan(8));
+                return;
+            }
+            continueFrom(WatchToken.decode(kept.get(most - 1).encode()));
+            assertThat(name, last().outcome(), equalTo(Outcome.HEALTHY));
+            nothingIsHeld();
+        }
+    }
+
+    @Test
+    public void aProcessThatEndedAfterTheApplyAndBeforeItSavedIsTakenUp() {
+        start(request(":2", THREE.withInterval(Duration.ofSeconds(10)))).cancel();
+        WatchToken first = reread();
+        Cancellable run = ReleaseRun.continueFrom(first, tools(sink), saved::add, records::add);
+        scheduler.advance(Duration.ofSeconds(10)); // batch 2 is applied, and nobody remembers
+        run.cancel();
+        assertThat(controller.history(), equalTo(List.of("2/5", "4/5")));
+        records.clear();
+        continueFrom(first);
+        scheduler.advance(Duration.ofSeconds(60));
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        nothingIsHeld();
+    }
+
+    @Test
+    public void scalingInTheMiddleKeepsTheProportion() {
+        start(request(":2", THREE.withInterval(Duration.ofSeconds(10))));
+        cluster.put(live().with(8, "spec", "replicas")
+                .with(live().numberOr(1, "metadata", "generation") + 1, "metadata", "generation"));
+        scheduler.runDue();
+        assertThat(controller.history().get(controller.history().size() - 1), equalTo("3/8"));
+        scheduler.advance(Duration.ofSeconds(60));
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(controller.history(), equalTo(List.of("2/5", "3/8", "6/8", "8/8")));
+    }
+
+    @Test
+    public void aHoldThatSomebodyEndedStopsTheReleaseAndUndoesNothing() {
+        start(request(":2", THREE.withInterval(Duration.ofSeconds(10))));
+        cluster.put(live().without("metadata", "annotations", Hold.ANNOTATION));
+        scheduler.advance(Duration.ofSeconds(10));
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        assertThat(sentence(last()), containsString("somebody has ended its hold"));
+        assertThat(changes().stream().filter(c -> c.contains("Deployment")).count(), equalTo(2L));
+    }
+
+    @Test
+    public void aReleaseOnTopOfAHeldOneReturnsTheOriginalsOfBothAndFallsBackToTheLastWhole() {
+        release(":2", PAUSING);
+        ReleaseRecord record = release("/absent:3", THREE);
+        assertThat(record.outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat("not to the half-done one", image(), containsString(":1"));
+        nothingIsHeld();
+    }
+
+    @Test
+    public void aRollingReleaseOnTopOfAHeldOneEndsTheHold() {
+        release(":2", PAUSING);
+        assertThat(release(":3", new Strategy.Rolling()).outcome(), equalTo(Outcome.HEALTHY));
+        nothingIsHeld();
+        assertThat(live().flag("spec", "paused"), equalTo(false));
+    }
+
+    @Test
+    public void theSameReleaseAgainGoesOnInBatches() {
+        release(":2", PAUSING);
+        assertThat(release(":2", THREE).outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(controller.history(), equalTo(List.of("2/5", "4/5", "5/5")));
+        nothingIsHeld();
+    }
+
+    @Test
+    public void theServerIsAskedAboutTheHoldBeforeAnythingChanges() {
+        cluster.failNext("apply");
+        release(":2", THREE);
+        assertThat(cluster.calls(), hasItem("dry-run " + WEB));
+        assertThat(cluster.calls(), not(hasItem("patch " + WEB)));
+    }
+
+    private ReleaseRecord release(String image, Strategy strategy) {
+        return run(request(image, strategy));
+    }
+
+    private static ReleaseRequest request(String image, Strategy strategy) {
+        return request(image, strategy, OnFailure.ROLLBACK);
+    }
+
+    private static ReleaseRequest request(String image, Strategy strategy, OnFailure onFailure) {
+        return builder(FIVE.replace("/web:1", image.startsWith(":") ? "/web" + image : image))
+                .strategy(strategy)
+                .onFailure(onFailure)
+                .build();
+    }
+
+    private void continueFrom(WatchToken token) {
+        ReleaseRun.continueFrom(token, tools(sink), saved::add, records::add);
+        scheduler.runDue();
+    }
+
+    /** The last token, as another process reads it. */
+    private WatchToken reread() {
+        return WatchToken.decode(token().encode());
+    }
+
+    private String image() {
+        return live().text("spec", "template", "spec", "containers", 0, "image").orElseThrow();
+    }
+
+    private void nothingIsHeld() {
+        KubeObject live = live();
+        assertThat(live.annotations().containsKey(Hold.ANNOTATION), equalTo(false));
+        assertThat(
+                Map.of(
+                        "minReadySeconds", live.has("spec", "minReadySeconds"),
+                        "progressDeadlineSeconds", live.has("spec", "progressDeadlineSeconds"),
+                        "strategy", live.has("spec", "strategy"),
+                        "paused", live.has("spec", "paused")),
+                equalTo(Map.of(
+                        "minReadySeconds",
+                        false,
+                        "progressDeadlineSeconds",
+                        false,
+                        "strategy",
+                        false,
+                        "paused",
+                        false)));
+    }
+}
