@@ -1,5 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.image.layer;
 
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -8,8 +9,10 @@ import java.util.Objects;
  * @param mode permission bits with set-user-ID, set-group-ID and sticky bit
  * @param linkTarget what a symbolic link says; empty text for the rest
  * @param content of a file; null for the rest
+ * @param attributes extended ones, such as {@code security.capability}: names to values in hexadecimal digits
  */
-public record FileNode(Kind kind, int mode, long uid, long gid, String linkTarget, Content content) {
+public record FileNode(
+        Kind kind, int mode, long uid, long gid, String linkTarget, Content content, Map<String, String> attributes) {
     private static final int PERMISSIONS = 07777;
     private static final int LINK_MODE = 0777;
 
@@ -25,22 +28,23 @@ public record FileNode(Kind kind, int mode, long uid, long gid, String linkTarge
     public FileNode {
         Objects.requireNonNull(linkTarget, "linkTarget");
         mode &= PERMISSIONS;
+        attributes = Map.copyOf(attributes);
     }
 
     public static FileNode folder(int mode, long uid, long gid) {
-        return new FileNode(Kind.FOLDER, mode, uid, gid, "", null);
+        return new FileNode(Kind.FOLDER, mode, uid, gid, "", null, Map.of());
     }
 
     public static FileNode file(int mode, long uid, long gid, Content content) {
-        return new FileNode(Kind.FILE, mode, uid, gid, "", Objects.requireNonNull(content, "content"));
+        return new FileNode(Kind.FILE, mode, uid, gid, "", Objects.requireNonNull(content, "content"), Map.of());
     }
 
     public static FileNode link(String target, long uid, long gid) {
-        return new FileNode(Kind.LINK, LINK_MODE, uid, gid, target, null);
+        return new FileNode(Kind.LINK, LINK_MODE, uid, gid, target, null, Map.of());
     }
 
     public static FileNode special(int mode, long uid, long gid) {
-        return new FileNode(Kind.SPECIAL, mode, uid, gid, "", null);
+        return new FileNode(Kind.SPECIAL, mode, uid, gid, "", null, Map.of());
     }
 
     public boolean isFolder() {
@@ -56,15 +60,19 @@ public record FileNode(Kind kind, int mode, long uid, long gid, String linkTarge
     }
 
     public FileNode ownedBy(long newUid, long newGid) {
-        return new FileNode(kind, mode, newUid, newGid, linkTarget, content);
+        return new FileNode(kind, mode, newUid, newGid, linkTarget, content, attributes);
     }
 
     /** With other permissions; a link has none of its own and stays as it is. */
     public FileNode withMode(int newMode) {
-        return isLink() ? this : new FileNode(kind, newMode, uid, gid, linkTarget, content);
+        return isLink() ? this : new FileNode(kind, newMode, uid, gid, linkTarget, content, attributes);
     }
 
     public FileNode withContent(Content newContent) {
-        return new FileNode(kind, mode, uid, gid, linkTarget, newContent);
+        return new FileNode(kind, mode, uid, gid, linkTarget, newContent, attributes);
+    }
+
+    public FileNode withAttributes(Map<String, String> newAttributes) {
+        return new FileNode(kind, mode, uid, gid, linkTarget, content, newAttributes);
     }
 }

@@ -7,7 +7,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
@@ -34,7 +38,19 @@ final class LayerIndex {
         EMPTY
     }
 
-    private record Item(Action action, String path, int mode, long uid, long gid, long size, String target) {}
+    private record Item(
+            Action action,
+            String path,
+            int mode,
+            long uid,
+            long gid,
+            long size,
+            String target,
+            Map<String, String> attributes) {
+        static Item removal(Action action, String path) {
+            return new Item(action, path, 0, 0, 0, 0, "", Map.of());
+        }
+    }
 
     private LayerIndex(List<Item> items) {
         this.items = items;
@@ -44,9 +60,10 @@ final class LayerIndex {
     static LayerIndex of(InputStream layer) throws IOException {
         List<Item> items = new ArrayList<>();
         InputStream plain = Decompression.undo(layer);
-        TarArchiveInputStream tar = new TarArchiveInputStream(plain);
+        AttributeReader reader = new AttributeReader(plain);
+        TarArchiveInputStream tar = new TarArchiveInputStream(reader);
         for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-            add(items, entry);
+            add(items, entry, reader.attributes());
         }
         // The rest must be read too: only at its end is the digest verified.
         plain.transferTo(OutputStream.nullOutputStream());
@@ -54,16 +71,16 @@ final class LayerIndex {
         return new LayerIndex(items);
     }
 
-    private static void add(List<Item> items, TarArchiveEntry entry) {
+    private static void add(List<Item> items, TarArchiveEntry entry, Map<String, String> attributes) {
         String path = ArchivePath.of(entry.getName());
         String name = path.substring(path.lastIndexOf('/') + 1);
         String folder = path.substring(0, path.length() - name.length());
         if (name.equals(OPAQUE)) {
-            items.add(new Item(
-                    Action.EMPTY, folder.isEmpty() ? "" : folder.substring(0, folder.length() - 1), 0, 0, 0, 0, ""));
+            String emptied = folder.isEmpty() ? "" : folder.substring(0, folder.length() - 1);
+            items.add(Item.removal(Action.EMPTY, emptied));
         } else if (name.startsWith(WHITEOUT) && !name.startsWith(RESERVED)) {
             String removed = folder + name.substring(WHITEOUT.length());
-            items.add(new Item(Action.REMOVE, removed, 0, 0, 0, 0, ""));
+            items.add(Item.removal(Action.REMOVE, removed));
         } else if (!name.startsWith(RESERVED)) {
             Action action = action(entry);
             String target = action == Action.HARD_LINK
@@ -76,7 +93,8 @@ final class LayerIndex {
                     entry.getLongUserId(),
                     entry.getLongGroupId(),
                     action == Action.FILE ? entry.getSize() : 0,
-                    target));
+                    target,
+                    attributes));
         }
     }
 
@@ -103,22 +121,24 @@ final class LayerIndex {
             }
         }
         for (Item item : items) {
-            switch (item.action()) {
-                case FOLDER -> tree.put(item.path(), FileNode.folder(item.mode(), item.uid(), item.gid()));
-                case FILE ->
-                    tree.put(
-                            item.path(),
-                            FileNode.file(
-                                    item.mode(),
-                                    item.uid(),
-                                    item.gid(),
-                                    new LayerFile(layer, item.path(), item.size())));
-                case LINK -> tree.put(item.path(), FileNode.link(item.target(), item.uid(), item.gid()));
-                case HARD_LINK -> tree.node(item.target()).ifPresent(target -> tree.put(item.path(), target));
-                case SPECIAL -> tree.put(item.path(), FileNode.special(item.mode(), item.uid(), item.gid()));
-                default -> {}
-            }
+            node(item, tree, layer).ifPresent(node -> tree.put(item.path(), node));
         }
+    }
+
+    private static Optional<FileNode> node(Item item, ImageTree tree, ImageDigest layer) {
+        Optional<FileNode> own =
+                switch (item.action()) {
+                    case FOLDER -> Optional.of(FileNode.folder(item.mode(), item.uid(), item.gid()));
+                    case FILE ->
+                        Optional.of(FileNode.file(
+                                item.mode(), item.uid(), item.gid(), new LayerFile(layer, item.path(), item.size())));
+                    case LINK -> Optional.of(FileNode.link(item.target(), item.uid(), item.gid()));
+                    case SPECIAL -> Optional.of(FileNode.special(item.mode(), item.uid(), item.gid()));
+                    default -> Optional.empty();
+                };
+        return item.action() == Action.HARD_LINK
+                ? tree.node(item.target())
+                : own.map(node -> item.attributes().isEmpty() ? node : node.withAttributes(item.attributes()));
     }
 
     void write(OutputStream out) throws IOException {
@@ -133,6 +153,13 @@ final class LayerIndex {
             data.writeLong(item.gid());
             data.writeLong(item.size());
             data.writeUTF(item.target());
+            data.writeInt(item.attributes().size());
+            for (Map.Entry<String, String> attribute : item.attributes().entrySet()) {
+                byte[] value = HexFormat.of().parseHex(attribute.getValue());
+                data.writeUTF(attribute.getKey());
+                data.writeInt(value.length);
+                data.write(value);
+            }
         }
         data.flush();
     }
@@ -155,8 +182,19 @@ final class LayerIndex {
                     data.readLong(),
                     data.readLong(),
                     data.readLong(),
-                    data.readUTF()));
+                    data.readUTF(),
+                    attributes(data)));
         }
         return new LayerIndex(items);
+    }
+
+    private static Map<String, String> attributes(DataInputStream data) throws IOException {
+        int count = data.readInt();
+        Map<String, String> attributes = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            String name = data.readUTF();
+            attributes.put(name, HexFormat.of().formatHex(data.readNBytes(data.readInt())));
+        }
+        return attributes;
     }
 }

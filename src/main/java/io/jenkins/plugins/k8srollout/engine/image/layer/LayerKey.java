@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.TreeMap;
 
 /** Names a layer by all that goes into its bytes, so that it is found again without being made. */
 final class LayerKey {
@@ -27,6 +28,9 @@ final class LayerKey {
             text.append(' ').append(node.uid()).append(' ').append(node.gid()).append(END);
             text.append(node.isFile() ? node.content().digest().hex() : node.linkTarget())
                     .append(END);
+            new TreeMap<>(node.attributes())
+                    .forEach((name, value) ->
+                            text.append(name).append('=').append(value).append(END));
             if (text.length() > HASHED_TOGETHER) {
                 hash.update(text.toString().getBytes(StandardCharsets.UTF_8));
                 text.setLength(0);

@@ -2,11 +2,14 @@ package io.jenkins.plugins.k8srollout.engine.image.layer;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.TreeMap;
 
 /**
- * The blocks before an entry's content: a ustar header, preceded by a PAX header where ustar is too narrow.
+ * The blocks before an entry's content: a ustar header, preceded by a PAX header where ustar is too narrow, or
+ * knows nothing of the kind.
  *
  * @see <a href="https://pubs.opengroup.org/onlinepubs/9799919799/utilities/pax.html">POSIX pax</a>
  */
@@ -43,7 +46,7 @@ final class TarHeader {
         FileNode node = entry.node();
         String name = node.isFolder() ? entry.path() + "/" : entry.path();
         long size = node.isFile() ? node.content().size() : 0;
-        Map<String, String> wide = tooWide(name, node, size);
+        Map<String, byte[]> wide = extended(name, node, size);
         char type = node.isFolder() ? '5' : node.isLink() ? '2' : '0';
         ByteArrayOutputStream out = new ByteArrayOutputStream(3 * BLOCK);
         if (!wide.isEmpty()) {
@@ -64,24 +67,31 @@ final class TarHeader {
         return (int) ((BLOCK - size % BLOCK) % BLOCK);
     }
 
-    private static Map<String, String> tooWide(String name, FileNode node, long size) {
-        Map<String, String> wide = new LinkedHashMap<>();
+    private static Map<String, byte[]> extended(String name, FileNode node, long size) {
+        Map<String, byte[]> wide = new LinkedHashMap<>();
         if (!fits(name)) {
-            wide.put("path", name);
+            wide.put("path", bytes(name));
         }
         if (!fits(node.linkTarget())) {
-            wide.put("linkpath", node.linkTarget());
+            wide.put("linkpath", bytes(node.linkTarget()));
         }
         if (size > LARGEST_SIZE) {
-            wide.put("size", String.valueOf(size));
+            wide.put("size", bytes(String.valueOf(size)));
         }
         if (node.uid() > LARGEST_ID) {
-            wide.put("uid", String.valueOf(node.uid()));
+            wide.put("uid", bytes(String.valueOf(node.uid())));
         }
         if (node.gid() > LARGEST_ID) {
-            wide.put("gid", String.valueOf(node.gid()));
+            wide.put("gid", bytes(String.valueOf(node.gid())));
         }
+        new TreeMap<>(node.attributes())
+                .forEach((key, value) ->
+                        wide.put(AttributeReader.PREFIX + key, HexFormat.of().parseHex(value)));
         return wide;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
     }
 
     private static boolean fits(String text) {
@@ -89,16 +99,19 @@ final class TarHeader {
     }
 
     /** Each record starts with its own length in decimal digits, which counts those digits too. */
-    private static byte[] records(Map<String, String> values) {
+    private static byte[] records(Map<String, byte[]> values) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         values.forEach((key, value) -> {
-            byte[] body = (" " + key + "=" + value + "\n").getBytes(StandardCharsets.UTF_8);
-            int length = body.length + 1;
-            while (String.valueOf(length).length() + body.length != length) {
-                length = String.valueOf(length).length() + body.length;
+            byte[] start = bytes(" " + key + "=");
+            int rest = start.length + value.length + 1;
+            int length = rest + 1;
+            while (String.valueOf(length).length() + rest != length) {
+                length = String.valueOf(length).length() + rest;
             }
-            out.writeBytes(String.valueOf(length).getBytes(StandardCharsets.US_ASCII));
-            out.writeBytes(body);
+            out.writeBytes(bytes(String.valueOf(length)));
+            out.writeBytes(start);
+            out.writeBytes(value);
+            out.write('\n');
         });
         return out.toByteArray();
     }

@@ -3,6 +3,7 @@ package io.jenkins.plugins.k8srollout.engine.image.layer;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertThrows;
 import static org.junit.Assume.assumeTrue;
 
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -185,6 +187,36 @@ public class TreesTest {
     }
 
     @Test
+    public void extendedAttributesTravelAsTheyAre() throws IOException {
+        // A capability's bytes, such as that of newuidmap, are no text.
+        byte[] capability = {1, 0, 0, 2, (byte) 0x80, 0, '\n', '=', 0, (byte) 0xff};
+        byte[] first = gzip(tar(
+                dir("bin/"),
+                pax("SCHILY.xattr.security.capability", capability),
+                file("bin/ping", "1"),
+                file("b", "2")));
+        String hex = HexFormat.of().formatHex(capability);
+        for (int read = 0; read < 2; read++) {
+            BaseLayers layers = new BaseLayers(cache, digest -> new ByteArrayInputStream(first));
+            ImageTree tree = layers.tree(List.of(ImageDigest.of(first)), "base");
+            FileNode ping = tree.node("bin/ping").orElseThrow();
+            assertThat(ping.attributes(), is(Map.of("security.capability", hex)));
+            assertThat(tree.node("b").orElseThrow().attributes(), is(Map.of()));
+
+            FileNode copied = ping.ownedBy(7, 8).withMode(0700).withContent(Content.ofBytes(new byte[] {'1'}));
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            new LayerArchive(1).write(List.of(new LayerEntry("ping", copied)), out);
+            LayerIndex written = LayerIndex.of(new ByteArrayInputStream(out.toByteArray()));
+            ImageTree copy = new ImageTree("copy");
+            written.applyTo(copy, ImageDigest.of(out.toByteArray()));
+            assertThat(copy.node("ping").orElseThrow().attributes(), is(ping.attributes()));
+            assertThat(
+                    LayerKey.of(List.of(new LayerEntry("ping", copied)), 1),
+                    is(not(LayerKey.of(List.of(new LayerEntry("ping", copied.withAttributes(Map.of()))), 1))));
+        }
+    }
+
+    @Test
     public void fileSystemWithoutChangeTimesIsNeverSure() {
         long written = 1_700_000_000_123_456_789L;
         long later = written + TimeUnit.DAYS.toNanos(1);
@@ -265,6 +297,19 @@ public class TreesTest {
         TarArchiveEntry entry = new TarArchiveEntry(name, true);
         entry.setSize(content.length());
         return new Member(entry, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Member pax(String key, byte[] value) {
+        byte[] start = (" " + key + "=").getBytes(StandardCharsets.UTF_8);
+        int length = 2 + start.length + value.length + 1;
+        ByteArrayOutputStream record = new ByteArrayOutputStream();
+        record.writeBytes(String.valueOf(length).getBytes(StandardCharsets.UTF_8));
+        record.writeBytes(start);
+        record.writeBytes(value);
+        record.write('\n');
+        TarArchiveEntry entry = new TarArchiveEntry("PaxHeaders/x", TarConstants.LF_PAX_EXTENDED_HEADER_LC);
+        entry.setSize(record.size());
+        return new Member(entry, record.toByteArray());
     }
 
     private static Member dir(String name) {
