@@ -22,6 +22,9 @@ public interface ReleaseParameters extends ClusterParameters {
 
     String getChangeCause();
 
+    /** Under which name the cluster keeps the release. */
+    String getHistory();
+
     boolean isCreateNamespace();
 
     boolean isDryRun();

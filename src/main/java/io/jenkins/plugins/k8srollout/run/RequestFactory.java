@@ -11,6 +11,7 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
 import io.jenkins.plugins.k8srollout.engine.image.builder.BuilderChoice;
 import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildRequest;
 import io.jenkins.plugins.k8srollout.engine.image.registry.Platform;
+import io.jenkins.plugins.k8srollout.engine.model.HistoryName;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
@@ -157,8 +158,10 @@ public final class RequestFactory {
                 .force(from.isForce())
                 .awaitHealthy(from.isWait())
                 .changeCause(from.getChangeCause())
+                .startedBy(build.getFullDisplayName())
                 .variables(from.isSubstitute() ? variables : Map.of());
         given(from.getWorkload(), value -> builder.workload(WorkloadRef.parse(value)));
+        given(from.getHistory(), value -> builder.history(HistoryName.parse(value)));
         given(from.getStrategy(), value -> builder.strategy(Strategy.parse(value)));
         GlobalDefaults defaults = configuration.getDefaults();
         given(or(from.getTimeout(), defaults.getTimeout()), value -> builder.timeout(TimeSpan.parse("timeout", value)));

@@ -9,6 +9,7 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.model.Finding;
+import io.jenkins.plugins.k8srollout.engine.model.HistoryName;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
@@ -165,6 +166,11 @@ public final class K8sRolloutStep extends ReleaseFields {
         @POST
         public FormValidation doCheckWorkload(@AncestorInPath Item item, @QueryParameter String value) {
             return StepForms.check(item, value, WorkloadRef::parse);
+        }
+
+        @POST
+        public FormValidation doCheckHistory(@AncestorInPath Item item, @QueryParameter String value) {
+            return StepForms.check(item, value, HistoryName::parse);
         }
 
         @POST

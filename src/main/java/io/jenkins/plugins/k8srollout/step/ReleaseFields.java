@@ -20,6 +20,7 @@ public abstract class ReleaseFields extends ClusterFields implements ReleasePara
     private String onFailure = "";
     private String pullSecret = "";
     private String changeCause = "";
+    private String history = "";
     private boolean createNamespace;
     private boolean dryRun;
     private boolean force;
@@ -37,6 +38,7 @@ public abstract class ReleaseFields extends ClusterFields implements ReleasePara
         setOnFailure(onFailure);
         setPullSecret(pullSecret);
         setChangeCause(changeCause);
+        setHistory(history);
         return super.readResolve();
     }
 
@@ -118,6 +120,16 @@ public abstract class ReleaseFields extends ClusterFields implements ReleasePara
     @DataBoundSetter
     public void setChangeCause(String changeCause) {
         this.changeCause = fixNull(changeCause);
+    }
+
+    @Override
+    public String getHistory() {
+        return history;
+    }
+
+    @DataBoundSetter
+    public void setHistory(String history) {
+        this.history = fixNull(history).strip();
     }
 
     @Override

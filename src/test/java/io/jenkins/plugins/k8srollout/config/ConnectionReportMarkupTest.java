@@ -60,7 +60,7 @@ public class ConnectionReportMarkupTest {
         assertThat(shown.getMessage(), containsString("does not tell whom"));
         assertThat(shown.getMessage(), containsString("<li>Wait until healthy: all rights in namespace shop.</li>"));
         assertThat(shown.getMessage(), containsString("Roll out: missing in namespace shop: patch deployments."));
-        assertThat(shown.getMessage(), containsString("only by jobs that ask for it: create namespaces."));
+        assertThat(shown.getMessage(), containsString("unless they ask for it: create namespaces."));
         assertThat(shown.getMessage(), containsString("<pre>apiVersion: rbac.authorization.k8s.io/v1"));
         assertThat(shown.getMessage(), containsString("kind: Role"));
     }

@@ -68,6 +68,7 @@ public class StepRoundTripTest {
         step.setOnFailure("hold");
         step.setTimeout("15m");
         step.setChangeCause("ticket 'A-1'");
+        step.setHistory("shop-web");
         step.setCreateNamespace(true);
         step.setDryRun(true);
         step.setForce(true);
@@ -75,8 +76,8 @@ public class StepRoundTripTest {
         step.setWait(false);
         assertSurvives(
                 step,
-                "k8sRollout changeCause: 'ticket \\'A-1\\'', createNamespace: true, dryRun: true, force: true, images:"
-                        + " [web: 'harbor.example.com/shop/web:v2'], manifests: 'deploy/, ingress.yaml', onFailure:"
+                "k8sRollout changeCause: 'ticket \\'A-1\\'', createNamespace: true, dryRun: true, force: true, history:"
+                        + " 'shop-web', images: [web: 'harbor.example.com/shop/web:v2'], manifests: 'deploy/, ingress.yaml', onFailure:"
                         + " 'hold', strategy: 'rolling', substitute: true, timeout: '15m', wait: false");
     }
 
