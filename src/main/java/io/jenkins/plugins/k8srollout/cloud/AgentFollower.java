@@ -1,6 +1,7 @@
 package io.jenkins.plugins.k8srollout.cloud;
 
 import hudson.model.Executor;
+import hudson.model.Label;
 import hudson.model.Queue;
 import hudson.model.Result;
 import hudson.model.Run;
@@ -87,7 +88,7 @@ final class AgentFollower implements AgentListener {
         if (!end.wasConnected() && computer.filter(AgentPodComputer::isIdle).isPresent()) {
             // In this order: a template that is not held yet would make another pod for the same build.
             if (!end.passing()) {
-                await(WaitingBuild.fail(node.queueItem(), end.problem()));
+                giveUp(node, end.problem());
             }
             TemplateHolds.get()
                     .hold(node.getCloud(), node.getTemplate(), end.brief().sentence());
@@ -96,6 +97,21 @@ final class AgentFollower implements AgentListener {
         computer.ifPresent(c -> endBuilds(c, sentence));
         computer.ifPresent(c -> disconnect(c, end.brief().reason()));
         AgentRemoval.removeNow(node);
+        Provisioning.reviewSoon();
+    }
+
+    /** Ends the build's wait, unless somebody else may serve it. */
+    private static void giveUp(AgentPodNode node, Problem problem) {
+        Queue.Item item = Queue.getInstance().getItem(node.queueItem());
+        Label label = item == null ? null : item.getAssignedLabel();
+        if (label != null && LabelSupply.hasOthersThan(node.getCloud(), node.getTemplate(), label)) {
+            WaitingBuild.log(
+                    item.getId(),
+                    "agent    " + node.getNodeName() + ": " + problem.sentence()
+                            + "\n         -> The build waits on: there are other agents or templates for " + label);
+        } else {
+            await(WaitingBuild.fail(node.queueItem(), problem));
+        }
     }
 
     /** A Pipeline ends when its node is removed; there only the reason is missing. Others are ended here. */

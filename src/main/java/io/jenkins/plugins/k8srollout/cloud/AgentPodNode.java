@@ -4,8 +4,10 @@ import hudson.Extension;
 import hudson.model.Computer;
 import hudson.model.Descriptor.FormException;
 import hudson.model.Node;
+import hudson.model.Queue;
 import hudson.model.Slave;
 import hudson.model.TaskListener;
+import hudson.model.queue.CauseOfBlockage;
 import hudson.slaves.AbstractCloudSlave;
 import java.io.IOException;
 import java.util.List;
@@ -36,6 +38,12 @@ public class AgentPodNode extends AbstractCloudSlave {
     private transient boolean fresh;
     /** Whether it will not be used any more. */
     private transient volatile boolean over;
+    /** Whether it shall go, but not before its build has ended. */
+    private transient volatile boolean retired;
+    /** Whether this process has made it. */
+    private transient boolean made;
+    /** Whether a build has begun, or gone on, on it in this process. */
+    private transient volatile boolean used;
     /** Whether this process has seen it connected. */
     private transient volatile boolean met;
 
@@ -47,6 +55,7 @@ public class AgentPodNode extends AbstractCloudSlave {
         this.idleMinutes = template.getIdleMinutes();
         this.requestedAt = System.currentTimeMillis();
         this.fresh = true;
+        this.made = true;
         setNumExecutors(1);
         setMode(Mode.EXCLUSIVE);
         setLabelString(template.labels());
@@ -128,10 +137,41 @@ public class AgentPodNode extends AbstractCloudSlave {
         return !over && !met && free && AgentRooms.get().follows(this);
     }
 
-    /** One that is being removed takes no build, also while Jenkins still lists it. */
+    /** One that is being removed, or shall be, takes no build, also while Jenkins still lists it. */
     @Override
     public boolean isAcceptingTasks() {
-        return !over && super.isAcceptingTasks();
+        return !over && !retired && super.isAcceptingTasks();
+    }
+
+    @Override
+    public CauseOfBlockage canTake(Queue.BuildableItem item) {
+        CauseOfBlockage other = super.canTake(item);
+        boolean allowed = other != null
+                || AgentPodCloud.named(cloud)
+                        .map(c -> FolderLimits.allow(c, item.task))
+                        .orElse(true);
+        return allowed ? other : CauseOfBlockage.fromMessage(Messages._AgentPodNode_otherFolders(cloud));
+    }
+
+    /** Whether it goes after the build that it has. */
+    boolean isRetired() {
+        return retired;
+    }
+
+    void retire(boolean value) {
+        retired = value;
+    }
+
+    /**
+     * Whether a build of before a restart may come back to it: Jenkins starts such builds again on their agents, and gives
+     * up after five minutes.
+     */
+    boolean mayBeAwaited() {
+        return !made && !used;
+    }
+
+    void markUsed() {
+        used = true;
     }
 
     static Stream<AgentPodNode> all() {

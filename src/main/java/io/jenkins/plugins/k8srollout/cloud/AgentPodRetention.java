@@ -11,6 +11,9 @@ import jenkins.model.Jenkins;
 
 /** An agent goes when it has done its builds, or has had none for a while. */
 public class AgentPodRetention extends RetentionStrategy<AgentPodComputer> implements ExecutorListener {
+    // As long as Pipelines wait for their agents after a restart.
+    private static final int RETURN_MINUTES = 5;
+
     @Override
     public void start(AgentPodComputer computer) {
         computer.connect(false);
@@ -24,7 +27,8 @@ public class AgentPodRetention extends RetentionStrategy<AgentPodComputer> imple
         boolean started = computer.isOnline() || computer.isTemporarilyOffline();
         if (node != null && !node.isOver() && started && computer.isIdle()) {
             long idle = System.currentTimeMillis() - computer.getIdleStartMilliseconds();
-            if (idle >= TimeUnit.MINUTES.toMillis(node.idleMinutes())) {
+            int patience = node.mayBeAwaited() ? Math.max(RETURN_MINUTES, node.idleMinutes()) : node.idleMinutes();
+            if (idle >= TimeUnit.MINUTES.toMillis(patience)) {
                 computer.remark(Messages.AgentPodRetention_idle());
                 AgentRemoval.remove(node);
             }
@@ -37,6 +41,7 @@ public class AgentPodRetention extends RetentionStrategy<AgentPodComputer> imple
         AgentPodComputer computer = (AgentPodComputer) executor.getOwner();
         AgentPodNode node = computer.getNode();
         if (node != null) {
+            node.markUsed();
             if (node.isLastBuild()) {
                 computer.setAcceptingTasks(false);
             }
@@ -53,7 +58,7 @@ public class AgentPodRetention extends RetentionStrategy<AgentPodComputer> imple
             return;
         }
         AgentRooms.get().busy(node, false);
-        if (node.countBuild()) {
+        if (node.countBuild() || node.isRetired()) {
             AgentRemoval.remove(node);
         } else {
             AgentRemoval.save(node);

@@ -5,6 +5,7 @@ import hudson.model.Queue;
 import io.jenkins.plugins.k8srollout.run.EngineServices;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -32,6 +33,18 @@ final class AgentRemoval {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /** Lets those go that shall, at once or after the build they have; others stay. */
+    static void retire(Predicate<AgentPodNode> gone) {
+        // Under the lock no build can be given to an agent between the look and the decision.
+        Queue.runWithLock(() -> AgentPodNode.all().forEach(node -> {
+            Computer computer = node.toComputer();
+            node.retire(gone.test(node));
+            if (node.isRetired() && (computer == null || computer.isIdle())) {
+                remove(node);
+            }
+        }));
     }
 
     static void save(AgentPodNode node) {

@@ -9,9 +9,7 @@ import hudson.init.Terminator;
 import io.jenkins.plugins.k8srollout.engine.agent.AgentEnd;
 import io.jenkins.plugins.k8srollout.engine.agent.AgentLimits;
 import io.jenkins.plugins.k8srollout.engine.agent.AgentPods;
-import io.jenkins.plugins.k8srollout.engine.agent.AgentRequest;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
-import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.run.EngineServices;
@@ -107,12 +105,13 @@ public class AgentRooms {
             AgentRoom room = room(cloud);
             if (!fresh) {
                 byAgent.put(node.getNodeName(), room.pods());
-                room.pods().adopt(node.getNodeName(), limits(cloud, node), follower);
+                room.pods().adopt(node.getNodeName(), AgentLaunch.limits(cloud, node), follower);
                 // It may have come before anybody followed it.
                 connected(node, computer.isOnline());
                 busy(node, !computer.isIdle());
-            } else if (!room.pods().start(request(node, computer, cloud, room), follower) && !node.isOver()) {
-                follower.ended(new AgentEnd(superseded(node), true, false));
+            } else if (!room.pods().start(AgentLaunch.request(node, computer, cloud, room), follower)
+                    && !node.isOver()) {
+                follower.ended(new AgentEnd(AgentLaunch.superseded(node), true, false));
             }
             if (node.isOver()) {
                 end(node);
@@ -125,32 +124,6 @@ public class AgentRooms {
                 computer.remark(e.getMessage());
             }
         }
-    }
-
-    /** @throws ReleaseException if the template is gone or cannot be read */
-    private static AgentRequest request(
-            AgentPodNode node, AgentPodComputer computer, AgentPodCloud cloud, AgentRoom room) {
-        AgentPodTemplate template = cloud.template(node.getTemplate())
-                .orElseThrow(() -> ReleaseException.refused(
-                        "find the agent's template", node.getTemplate(), "it is not configured any more", ""));
-        KubeObject pod =
-                PodRequests.pod(node.getNodeName(), ControllerIdentity.get(), room.namespace(), cloud, template);
-        return new AgentRequest(pod, computer.getJnlpMac());
-    }
-
-    private static Problem superseded(AgentPodNode node) {
-        return new Problem(
-                Problem.Kind.INTERRUPTED,
-                "ask for the agent pod",
-                node.getNodeName(),
-                "the access to its cluster was configured anew at that moment",
-                "Another agent is made");
-    }
-
-    private static AgentLimits limits(AgentPodCloud cloud, AgentPodNode node) {
-        return cloud.template(node.getTemplate())
-                .map(cloud::limits)
-                .orElse(new AgentLimits(cloud.name, cloud.getMaxPods(), node.getTemplate(), Integer.MAX_VALUE));
     }
 
     void connected(AgentPodNode node, boolean value) {
@@ -179,11 +152,9 @@ public class AgentRooms {
         return Optional.ofNullable(byAgent.get(node.getNodeName()));
     }
 
-    /** Follows a change of the configuration: clouds that are gone lose their agents, changed access is used. */
+    /** Follows a change of the configuration: agents of clouds that are gone go with them, changed access is used. */
     void refresh() {
-        AgentPodNode.all()
-                .filter(n -> AgentPodCloud.named(n.getCloud()).isEmpty())
-                .forEach(AgentRemoval::remove);
+        AgentRemoval.retire(n -> AgentPodCloud.named(n.getCloud()).isEmpty());
         AgentPodCloud.ours().forEach(cloud -> {
             try {
                 refresh(cloud);

@@ -30,6 +30,7 @@ final class PodRequests {
      */
     static KubeObject pod(
             String agent, String controller, String namespace, AgentPodCloud cloud, AgentPodTemplate template) {
+        checkNames(cloud, template);
         return AgentPodFactory.pod(new AgentPodSpec(
                 agent,
                 new AgentOwner(controller, cloud.name, template.getName()),
@@ -49,6 +50,23 @@ final class PodRequests {
                 PodFields.path("workDir", template.getWorkDir()),
                 YamlFragment.parse("yaml", template.getYaml()),
                 new AgentPodSpec.Connection(cloud.agentUrl(), template.isWebSocket(), cloud.getTunnel())));
+    }
+
+    private static void checkNames(AgentPodCloud cloud, AgentPodTemplate template) {
+        if (cloud.templatesFor(t -> t.getName().equals(template.getName())).count() > 1) {
+            throw PodFields.refused(
+                    "name",
+                    template.getName(),
+                    "the cloud " + cloud.name + " has two templates of this name",
+                    "Give each template a name of its own");
+        }
+        if (cloud.agentUrl().equals("/")) {
+            throw PodFields.refused(
+                    "jenkinsUrl",
+                    "",
+                    "neither the cloud " + cloud.name + " nor Jenkins itself says where agents find this controller",
+                    "Set the Jenkins URL under Manage Jenkins, System, or that of the cloud");
+        }
     }
 
     /** Refuses YAML that is not about a pod. */

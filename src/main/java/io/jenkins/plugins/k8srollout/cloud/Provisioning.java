@@ -21,6 +21,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import jenkins.model.Jenkins;
 
 /** From builds that wait to agents that are on their way. */
 final class Provisioning {
@@ -36,12 +37,23 @@ final class Provisioning {
      */
     static List<AgentPodNode> plan(AgentPodCloud cloud, Label label, int most) {
         List<AgentPodNode> planned = new ArrayList<>();
+        if (Jenkins.get().isQuietingDown()) {
+            return planned; // no build would begin on them
+        }
         try {
-            Iterator<Queue.BuildableItem> waiting =
-                    unclaimed(i -> label.equals(i.getAssignedLabel())).iterator();
-            cloud.templatesFor(t -> t.serves(label) && !TemplateHolds.get().isHeld(cloud, t))
-                    .filter(t -> isFit(cloud, t, label))
-                    .forEach(t -> plan(cloud, t, most, waiting, planned));
+            List<Queue.BuildableItem> allowed = unclaimed(i -> label.equals(i.getAssignedLabel()))
+                    .filter(i -> FolderLimits.allow(cloud, i.task))
+                    .toList();
+            int wanted = FolderLimits.apply(cloud) ? Math.min(most, allowed.size()) : most;
+            Iterator<Queue.BuildableItem> waiting = allowed.iterator();
+            List<AgentPodTemplate> templates = cloud.templatesFor(
+                            t -> t.serves(label) && !TemplateHolds.get().isHeld(cloud, t))
+                    .toList();
+            for (AgentPodTemplate template : templates) {
+                if (planned.size() < wanted && isFit(cloud, template, label)) {
+                    plan(cloud, template, wanted, waiting, planned);
+                }
+            }
         } catch (ReleaseException e) {
             LOGGER.log(Level.WARNING, "Cloud {0} makes no agents: {1}", new Object[] {cloud.name, e.getMessage()});
         }
@@ -76,7 +88,10 @@ final class Provisioning {
         }
     }
 
-    /** A template that cannot be read ends the requests that only it would serve, before any agent is made. */
+    /**
+     * A template that cannot be read makes no agents. It ends the requests of those that wait, unless somebody else may
+     * serve them.
+     */
     private static boolean isFit(AgentPodCloud cloud, AgentPodTemplate template, Label label) {
         try {
             PodRequests.pod("x", "x", "x", cloud, template);
@@ -84,10 +99,13 @@ final class Provisioning {
         } catch (ReleaseException e) {
             Problem problem = e.problem();
             TemplateHolds.get().hold(cloud.name, template.getName(), problem.sentence());
-            unclaimed(i -> label.equals(i.getAssignedLabel()))
-                    .map(Queue.Item::getId)
-                    .toList()
-                    .forEach(id -> WaitingBuild.fail(id, problem));
+            if (!LabelSupply.hasOthersThan(cloud.name, template.getName(), label)) {
+                unclaimed(i -> label.equals(i.getAssignedLabel()))
+                        .filter(i -> FolderLimits.allow(cloud, i.task))
+                        .map(Queue.Item::getId)
+                        .toList()
+                        .forEach(id -> WaitingBuild.fail(id, problem));
+            }
             return false;
         }
     }

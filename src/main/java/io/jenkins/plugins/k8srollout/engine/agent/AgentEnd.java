@@ -47,7 +47,16 @@ public record AgentEnd(Problem problem, boolean passing, boolean wasConnected) {
                     case UNREACHABLE, CONFLICT, TIMED_OUT -> true;
                     default -> PASSING_REFUSALS.stream().anyMatch(problem.reason()::contains);
                 };
-        return new AgentEnd(problem, passing, false);
+        // The cluster's own words are about releases, which can make what is missing.
+        Problem told = problem.kind() == Problem.Kind.NOT_FOUND
+                ? new Problem(
+                        problem.kind(),
+                        problem.attempted(),
+                        problem.object(),
+                        problem.reason(),
+                        "Create it in the cluster, or correct the configuration of the cloud")
+                : problem;
+        return new AgentEnd(told, passing, false);
     }
 
     /** The pod cannot start. */

@@ -114,6 +114,22 @@ public class AgentPodsOutageTest extends AgentPodsFixture {
     }
 
     @Test
+    public void aMissingNamespaceIsNoMatterOfReleases() {
+        AgentPods pods = open();
+        cluster.failNext(
+                "create",
+                new ReleaseException(new Problem(
+                        Problem.Kind.NOT_FOUND,
+                        "create",
+                        "Pod/ci/a",
+                        "the namespace ci does not exist",
+                        "set createNamespace")));
+        start(pods, "a", limits(1, 1));
+        assertThat(log, hasItem(containsString("Create it in the cluster, or correct the configuration of the cloud")));
+        assertThat(log, not(hasItem(containsString("createNamespace"))));
+    }
+
+    @Test
     public void aPodWhoseAnswerDidNotComeIsRemoved() {
         AgentPods pods = open();
         cluster.failNext("create", unreachable());
