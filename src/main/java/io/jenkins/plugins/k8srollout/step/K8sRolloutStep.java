@@ -180,7 +180,7 @@ public final class K8sRolloutStep extends ReleaseFields {
 
         @POST
         public ListBoxModel doFillStrategyItems(@AncestorInPath Item item, @QueryParameter String strategy) {
-            return StepForms.choices(item, strategy, Stream.of("rolling"));
+            return StepForms.choices(item, strategy, Stream.of("rolling", "recreate", "batches"));
         }
 
         @POST

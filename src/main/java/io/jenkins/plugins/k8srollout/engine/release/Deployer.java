@@ -79,7 +79,7 @@ public final class Deployer {
      * @throws ReleaseException with all that is missing or wrong
      */
     public void rehearse(ReleasePlan plan) {
-        missing.addAll(missingNamespaces(plan));
+        missing.addAll(MissingNamespaces.of(port, plan));
         new RightsCheck(port, plan, missing).check();
         Rehearsal rehearsal = new Rehearsal(port, plan, missing, workers);
         answers.putAll(rehearsal.run());
@@ -343,62 +343,5 @@ public final class Deployer {
         return WaitRequest.of(request.namespace(), targets)
                 .withTimeout(request.timeout())
                 .startedAt(begun);
-    }
-
-    // ---- namespaces
-
-    private Set<String> missingNamespaces(ReleasePlan plan) {
-        Set<String> brought = new LinkedHashSet<>();
-        Set<String> needed = new LinkedHashSet<>();
-        for (KubeObject object : plan.objects()) {
-            if (object.kind().equals("Namespace")) {
-                brought.add(object.name());
-            } else if (!object.namespace().isEmpty()) {
-                needed.add(object.namespace());
-            }
-        }
-        needed.removeAll(brought);
-        Set<String> missing = new LinkedHashSet<>();
-        for (String namespace : needed) {
-            if (!exists(namespace)) {
-                if (!plan.request().createNamespace()) {
-                    throw noNamespace(namespace);
-                }
-                missing.add(namespace);
-            }
-        }
-        return missing;
-    }
-
-    private boolean exists(String name) {
-        ObjectRef ref = new ObjectRef("v1", "Namespace", "", name);
-        try {
-            Optional<KubeObject> found = port.get(ref);
-            if (found.flatMap(n -> n.text("status", "phase"))
-                    .filter("Terminating"::equals)
-                    .isPresent()) {
-                throw new ReleaseException(new Problem(
-                        Problem.Kind.REJECTED,
-                        ATTEMPT,
-                        ref.toString(),
-                        "the namespace is being deleted",
-                        "Wait until it is gone, then release again"));
-            }
-            return found.isPresent();
-        } catch (ReleaseException e) {
-            if (e.problem().kind() == Problem.Kind.NOT_PERMITTED) {
-                return true; // who may not look at namespaces works in one that is there
-            }
-            throw e;
-        }
-    }
-
-    private static ReleaseException noNamespace(String namespace) {
-        return new ReleaseException(new Problem(
-                Problem.Kind.NOT_FOUND,
-                ATTEMPT,
-                "Namespace/" + namespace,
-                "the namespace does not exist; nothing was changed",
-                "Correct the name, create it, or set createNamespace (--create-namespace)"));
     }
 }

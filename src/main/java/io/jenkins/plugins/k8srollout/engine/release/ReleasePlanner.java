@@ -69,8 +69,8 @@ public final class ReleasePlanner {
     }
 
     private void check() {
-        CheckContext context =
-                new CheckContext(facts.apis(), request.namespace(), request.images(), facts.ingressClasses(), true);
+        CheckContext context = new CheckContext(
+                facts.apis(), request.namespace(), request.images(), facts.ingressClasses(), true, request.strategy());
         findings.addAll(ManifestCheck.check(documents, context));
         boolean errors = findings.stream().anyMatch(f -> f.severity() == Severity.ERROR);
         if (errors) {

@@ -9,6 +9,7 @@ import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -38,6 +39,7 @@ final class RightsCheck {
             watched()
                     .forEach(s ->
                             add(needed, new ObjectRef(s.apiVersion(), s.kind(), s.namespace(), ""), "list", "watch"));
+            plan.objects().forEach(object -> addForBatches(needed, object));
             if (plan.request().onFailure() == OnFailure.ROLLBACK) {
                 plan.objects().forEach(object -> addForRollback(needed, object));
             }
@@ -74,6 +76,13 @@ final class RightsCheck {
             add(needed, new ObjectRef("v1", "Pod", namespace, ""), "delete");
         }
         needed.add(new AccessRight("get", "", "pods/log", namespace));
+    }
+
+    /** A DaemonSet goes from batch to batch by our deleting its old pods. */
+    private void addForBatches(Set<AccessRight> needed, KubeObject workload) {
+        if (workload.kind().equals("DaemonSet") && plan.request().strategy() instanceof Strategy.Batches) {
+            add(needed, new ObjectRef("v1", "Pod", workload.namespace(), ""), "delete");
+        }
     }
 
     // A kind that only the release brings cannot be asked about; who may add its definition mostly may use it.

@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.cli;
 
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.release.ConnectionReport;
+import io.jenkins.plugins.k8srollout.engine.release.HoldRepair;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseStore;
 import io.jenkins.plugins.k8srollout.engine.release.RequiredRights;
 import io.jenkins.plugins.k8srollout.engine.release.StoredRelease;
@@ -44,6 +45,12 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--registry", paramLabel = "HOST", description = "a registry to look at, too")
     List<String> registries = List.of();
 
+    @Option(
+            names = "--repair",
+            description =
+                    "end the hold of workloads whose release nobody leads any more: they go on to their new revision")
+    boolean repair;
+
     /** One thing looked at; {@code remedy} is empty where all is well. */
     private record Finding(String what, boolean ok, String detail, String remedy) {}
 
@@ -67,6 +74,7 @@ final class DoctorCommand implements Callable<Integer> {
             well("cluster", found.address() + ", Kubernetes " + found.version() + who);
             found.work().forEach(work -> examineRights(found, work));
             examineHistory(session);
+            examineHolds(session);
         } catch (ReleaseException e) {
             ill("cluster", e);
         }
@@ -100,6 +108,35 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (ReleaseException e) {
             // The rights have told it.
             well("history", "cannot be read: " + e.problem().reason());
+        }
+    }
+
+    private void examineHolds(ClusterSession session) {
+        try {
+            HoldRepair.find(
+                            session.port(),
+                            session.namespace(),
+                            session.scheduler().now())
+                    .forEach(held -> examine(held, session));
+        } catch (ReleaseException e) {
+            // The rights have told it.
+            well("held workloads", "cannot be looked for: " + e.problem().reason());
+        }
+    }
+
+    private void examine(HoldRepair.HeldWorkload held, ClusterSession session) {
+        String what = held.ref().toString();
+        String by = "held by " + held.release();
+        if (held.led()) {
+            well(what, by);
+        } else if (repair) {
+            HoldRepair.repair(session.port(), held.ref());
+            well(what, "was " + by + "; its original values are back, and it goes on to its new revision");
+        } else {
+            well(
+                    what,
+                    by + ": k8s-rollout continue goes on, continue --rollback undoes, doctor --repair lets it go on"
+                            + " without batches");
         }
     }
 

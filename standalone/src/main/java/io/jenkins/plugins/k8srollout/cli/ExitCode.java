@@ -9,6 +9,7 @@ final class ExitCode {
     static final int USAGE = 2;
     static final int NO_ACCESS = 3;
     static final int CHECK_ERRORS = 4;
+    static final int PAUSED = 5;
     /** As shells report a process that ended by SIGINT. */
     static final int INTERRUPTED = 130;
 

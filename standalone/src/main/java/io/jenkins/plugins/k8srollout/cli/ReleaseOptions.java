@@ -3,15 +3,16 @@ package io.jenkins.plugins.k8srollout.cli;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How to release, whatever it is, and what the process says of how it ended. */
 final class ReleaseOptions {
-    @Option(names = "--strategy", defaultValue = "rolling", description = "rolling (default: ${DEFAULT-VALUE})")
-    String strategy;
+    @Mixin
+    StrategyOptions strategy;
 
     @Option(names = "--timeout", defaultValue = "10m", description = "such as 90s or 10m (default: ${DEFAULT-VALUE})")
     String timeout;
@@ -42,7 +43,7 @@ final class ReleaseOptions {
 
     /** Adds what the options say; a change cause that was not given leaves the request's. */
     ReleaseRequest.Builder addTo(ReleaseRequest.Builder request) {
-        request.strategy(Strategy.parse(strategy))
+        request.strategy(strategy.strategy())
                 .timeout(TimeSpan.parse("--timeout", timeout))
                 .onFailure(OnFailure.parse(onFailure))
                 .force(force)
@@ -63,6 +64,9 @@ final class ReleaseOptions {
         record.problem().ifPresent(console::failure);
         if (record.isSuccess()) {
             return ExitCode.OK;
+        }
+        if (record.outcome() == Outcome.PAUSED) {
+            return ExitCode.PAUSED;
         }
         return record.problem().map(Problem::kind).map(ExitCode::of).orElse(ExitCode.UNHEALTHY);
     }

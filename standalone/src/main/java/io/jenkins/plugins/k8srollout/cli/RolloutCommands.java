@@ -16,13 +16,15 @@ import picocli.CommandLine.IVersionProvider;
         footer = {
             "",
             "Exit codes: 0 done or healthy, 1 release failed or unhealthy, 2 wrong usage or refused input,",
-            "3 cluster or registry unreachable or not permitted, 4 check found errors, 130 interrupted."
+            "3 cluster or registry unreachable or not permitted, 4 check found errors, 5 paused,",
+            "130 interrupted."
         })
 final class RolloutCommands {
     // In the order of the help.
     private static final List<Map.Entry<String, Class<?>>> COMMANDS = List.of(
             Map.entry("build-image", BuildImageCommand.class),
             Map.entry("rollout", RolloutCommand.class),
+            Map.entry("continue", ContinueCommand.class),
             Map.entry("history", HistoryCommand.class),
             Map.entry("rollback", RollbackCommand.class),
             Map.entry("affinity", AffinityCommand.class),

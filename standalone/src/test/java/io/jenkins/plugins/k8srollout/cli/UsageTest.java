@@ -70,8 +70,9 @@ public class UsageTest {
 
     @Test
     public void everyCommandHasHelp() {
-        for (String command :
-                new String[] {"build-image", "rollout", "history", "rollback", "affinity", "wait", "check", "doctor"}) {
+        for (String command : new String[] {
+            "build-image", "rollout", "continue", "history", "rollback", "affinity", "wait", "check", "doctor"
+        }) {
             assertThat(command, cli.run(command, "--help"), equalTo(ExitCode.OK));
             assertThat(cli.out(), containsString("Usage: k8s-rollout " + command));
         }
@@ -97,6 +98,28 @@ public class UsageTest {
         wrong.forEach((value, arguments) -> {
             assertThat(value, cli.run(arguments), equalTo(ExitCode.USAGE));
             assertThat(cli.err(), containsString(value));
+        });
+    }
+
+    @Test
+    public void batchesThatDoNotFitAreRefusedWithTheOption() throws IOException {
+        Path kubeconfig = folder.newFile("config").toPath();
+        Files.writeString(kubeconfig, NOWHERE);
+        cli.with("KUBECONFIG", kubeconfig.toString());
+        Map<String, String> wrong = Map.of(
+                "--strategy rolling --pause first", "--pause",
+                "--strategy batches --batches 0", "there must be one at least",
+                "--strategy batches --batch-sizes 1,x", "1% to 100%",
+                "--strategy batches --batches 2 --batch-sizes 1", "Give either a number of batches or sizes",
+                "--strategy batches --pause often", "none, first, every",
+                "--strategy batches --order first", "stop-first, start-first",
+                "--strategy batches --interval soon", "--interval",
+                "--strategy batches --no-wait", "--no-wait",
+                "--strategy canary", "rolling, recreate, batches");
+        wrong.forEach((options, word) -> {
+            String[] arguments = ("rollout -f ../samples/shop/deploy " + options).split(" ");
+            assertThat(options, cli.run(arguments), equalTo(ExitCode.USAGE));
+            assertThat(options, cli.err(), containsString(word));
         });
     }
 

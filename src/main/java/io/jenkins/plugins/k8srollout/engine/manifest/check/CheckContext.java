@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.engine.manifest.check;
 
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.ServedApis;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -15,18 +16,31 @@ import java.util.Set;
  * @param ingressClasses names of IngressClass objects that the cluster has; those of the folder are found by the check
  * @param serverDecides whether the server is asked afterwards, so that what depends on its settings need not be decided
  *     here
+ * @param strategy how the release replaces pods
  */
 public record CheckContext(
         ServedApis apis,
         String namespace,
         Map<String, ImageReference> images,
         Set<String> ingressClasses,
-        boolean serverDecides) {
+        boolean serverDecides,
+        Strategy strategy) {
     public CheckContext {
         Objects.requireNonNull(apis, "apis");
         Objects.requireNonNull(namespace, "namespace");
         images = Map.copyOf(images);
         ingressClasses = Set.copyOf(ingressClasses);
+        Objects.requireNonNull(strategy, "strategy");
+    }
+
+    /** For a release whose workloads replace their pods as they like. */
+    public CheckContext(
+            ServedApis apis,
+            String namespace,
+            Map<String, ImageReference> images,
+            Set<String> ingressClasses,
+            boolean serverDecides) {
+        this(apis, namespace, images, ingressClasses, serverDecides, new Strategy.Rolling());
     }
 
     /** Without a server to ask. */

@@ -2,6 +2,8 @@ package io.jenkins.plugins.k8srollout.engine.manifest.check;
 
 import io.jenkins.plugins.k8srollout.engine.manifest.PodTemplate;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
+import java.util.Optional;
 import java.util.Set;
 
 /** A single pod that is stopped before its successor runs means downtime in every release. */
@@ -10,29 +12,40 @@ final class StopFirstRule implements Rule.OfTemplate {
 
     @Override
     public void check(Item item, PodTemplate template, Folder folder, Report report) {
-        KubeObject object = item.object();
-        if (!item.is("apps", "Deployment")
-                || object.number("spec", "replicas").orElse(1L) != 1
-                || isScaled(item, folder)) {
-            return;
+        boolean alone = item.is("apps", "Deployment")
+                && item.object().number("spec", "replicas").orElse(1L) == 1
+                && !isScaled(item, folder);
+        if (alone) {
+            remedy(item.object(), folder.context().strategy())
+                    .ifPresent(fix -> report.warning(
+                            item,
+                            "stop-first",
+                            "the only pod is stopped before the new one starts: nobody is served in between",
+                            fix,
+                            "spec",
+                            "strategy"));
+        }
+    }
+
+    /** What helps; empty if the pod is not stopped first. A release's own strategy takes the place of the workload's. */
+    private static Optional<String> remedy(KubeObject object, Strategy strategy) {
+        if (strategy instanceof Strategy.Batches batches) {
+            return batches.order() == Strategy.Order.STOP_FIRST
+                    ? Optional.of("Release with the order start-first, or use two replicas")
+                    : Optional.empty();
+        }
+        if (strategy instanceof Strategy.Recreate) {
+            return Optional.of("Release with another strategy, unless two pods must never run together");
         }
         boolean recreate = object.text("spec", "strategy", "type")
                 .filter("Recreate"::equals)
                 .isPresent();
-        boolean noSurge = object.find("spec", "strategy", "rollingUpdate", "maxSurge")
-                .filter(NONE::contains)
-                .isPresent();
-        if (recreate || noSurge) {
-            report.warning(
-                    item,
-                    "stop-first",
-                    "the only pod is stopped before the new one starts: nobody is served in between",
-                    recreate
-                            ? "Use strategy RollingUpdate, or two replicas, unless two pods must never run together"
-                            : "Set maxSurge to 1 and maxUnavailable to 0, or use two replicas",
-                    "spec",
-                    "strategy");
+        if (recreate) {
+            return Optional.of("Use strategy RollingUpdate, or two replicas, unless two pods must never run together");
         }
+        return object.find("spec", "strategy", "rollingUpdate", "maxSurge")
+                .filter(NONE::contains)
+                .map(none -> "Set maxSurge to 1 and maxUnavailable to 0, or use two replicas");
     }
 
     private static boolean isScaled(Item item, Folder folder) {

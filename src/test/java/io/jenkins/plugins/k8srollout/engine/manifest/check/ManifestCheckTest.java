@@ -13,6 +13,9 @@ import io.jenkins.plugins.k8srollout.engine.manifest.upgrade.KnownApis;
 import io.jenkins.plugins.k8srollout.engine.model.Finding;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -84,6 +87,26 @@ public class ManifestCheckTest {
                 .findFirst()
                 .orElseThrow()
                 .severity();
+    }
+
+    @Test
+    public void onePodIsJudgedByTheReleasesStrategy() {
+        String deployment = "{apiVersion: apps/v1, kind: Deployment, metadata: {name: a}, spec: {replicas: 1, selector:"
+                + " {matchLabels: {a: b}}, template: {metadata: {labels: {a: b}}, spec: {containers: [{name: c, image:"
+                + " \"a:1\"}]}}}}";
+        String stopped = deployment.replace("replicas: 1", "replicas: 1, strategy: {type: Recreate}");
+        Batches batches = Batches.DEFAULT;
+        assertThat(isStoppedFirst(deployment, new Strategy.Rolling()), is(false));
+        assertThat(isStoppedFirst(deployment, new Strategy.Recreate()), is(true));
+        assertThat(isStoppedFirst(deployment, batches), is(true));
+        assertThat(isStoppedFirst(stopped, new Strategy.Rolling()), is(true));
+        assertThat(isStoppedFirst(stopped, batches.withOrder(Order.START_FIRST)), is(false));
+    }
+
+    private static boolean isStoppedFirst(String text, Strategy strategy) {
+        CheckContext context = new CheckContext(KnownApis.newest(), "shop", Map.of(), Set.of(), true, strategy);
+        return ManifestCheck.check(Yaml.documents(text), context).stream()
+                .anyMatch(f -> f.rule().equals("stop-first"));
     }
 
     @Test

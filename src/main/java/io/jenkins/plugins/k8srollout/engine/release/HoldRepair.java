@@ -1,0 +1,69 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
+import io.jenkins.plugins.k8srollout.engine.strategy.Holds;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds the workloads that a release holds, and ends holds that nobody leads any more. Blocks while the server answers.
+ */
+public final class HoldRepair {
+    private static final Set<String> LED = Set.of("running", "paused");
+    private static final List<String> KINDS = List.of("Deployment", "StatefulSet", "DaemonSet");
+
+    private HoldRepair() {}
+
+    /**
+     * A held workload.
+     *
+     * @param ref the workload
+     * @param release which release holds it, and how that one stands, for people
+     * @param led whether that release is under way or waits for an answer
+     */
+    public record HeldWorkload(ObjectRef ref, String release, boolean led) {}
+
+    /** All held workloads of a namespace. */
+    public static List<HeldWorkload> find(ClusterPort port, String namespace, Instant now) {
+        List<KubeObject> held = new ArrayList<>();
+        for (String kind : KINDS) {
+            port.list(Selection.of("apps/v1", kind, namespace)).stream()
+                    .filter(o -> Hold.of(o).isPresent())
+                    .forEach(held::add);
+        }
+        if (held.isEmpty()) {
+            return List.of();
+        }
+        Map<String, StoredRelease> kept = new HashMap<>();
+        new ReleaseStore(port, namespace)
+                .list("")
+                .forEach(r -> kept.put(r.record().id(), r));
+        return held.stream().map(o -> told(o, kept, now)).toList();
+    }
+
+    private static HeldWorkload told(KubeObject object, Map<String, StoredRelease> kept, Instant now) {
+        String id = Hold.of(object).orElseThrow().release();
+        StoredRelease release = kept.get(id);
+        if (release == null) {
+            return new HeldWorkload(object.ref(), "release " + id + ", which is not kept", false);
+        }
+        String state = release.state(now);
+        return new HeldWorkload(object.ref(), release + ", which is " + state, LED.contains(state));
+    }
+
+    /** Puts the original values back. What was held then goes on by itself, to the new revision. */
+    public static void repair(ClusterPort port, ObjectRef ref) {
+        port.owned(ref)
+                .filter(owned -> Hold.of(owned).isPresent())
+                .ifPresent(owned -> port.apply(Holds.restored(owned), new ApplyOptions(false, true)));
+    }
+}

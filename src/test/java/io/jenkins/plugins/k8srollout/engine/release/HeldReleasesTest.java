@@ -1,0 +1,108 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.junit.Assert.assertThrows;
+
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
+import io.jenkins.plugins.k8srollout.engine.release.HoldRepair.HeldWorkload;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
+import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
+import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.Before;
+import org.junit.Test;
+
+/** What somebody finds in the cluster who was not there when a release was paused. */
+public class HeldReleasesTest extends ReleaseRunFixture {
+    private static final String TWO = MANIFESTS.replace("replicas: 1", "replicas: 2");
+
+    @Before
+    public void playReplicas() {
+        cluster.removeWhatIsLeftOut();
+        new FakeReplicas(cluster);
+        release(TWO);
+    }
+
+    @Test
+    public void aPausedReleaseIsFoundAndGoesOnFromWhatTheClusterKeeps() {
+        pause(Duration.ZERO);
+        StoredRelease found = find();
+        assertThat(found.token().orElseThrow().phase(), equalTo(Phase.PAUSED));
+        assertThat(found.state(scheduler.now()), equalTo("paused"));
+        ReleaseRun.continueFrom(found.token().orElseThrow(), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(assertThrows(ReleaseException.class, this::find).getMessage(), containsString("neither waits nor"));
+    }
+
+    @Test
+    public void anAbortedReleaseThatHoldsABatchIsFoundToo() {
+        start(builder(TWO.replace("web:1", "web:2"))
+                        .strategy(Batches.DEFAULT.withInterval(Duration.ofMinutes(1)))
+                        .build())
+                .cancel();
+        scheduler.runDue();
+        assertThat(find().state(scheduler.now()), equalTo("cancelled"));
+    }
+
+    @Test
+    public void oneThatIsStillUnderWayIsLeftToWhoeverLeadsIt() {
+        var run = start(builder(TWO.replace("web:1", "web:2"))
+                .strategy(Batches.DEFAULT.withInterval(Duration.ofMinutes(1)))
+                .build());
+        String refusal = assertThrows(ReleaseException.class, this::find).getMessage();
+        assertThat(refusal, containsString("release 2 of web is still under way"));
+        assertThat(held().get(0).led(), equalTo(true));
+        run.cancel();
+        scheduler.runDue();
+    }
+
+    @Test
+    public void holdsAreLedWhileTheirReleaseWaits() {
+        assertThat(held(), empty());
+        pause(Duration.ZERO);
+        assertThat(held(), equalTo(List.of(new HeldWorkload(WEB, "release 2 of web, which is paused", true))));
+    }
+
+    @Test
+    public void aHoldThatNobodyLeadsIsRepaired() {
+        pause(Duration.ZERO);
+        cluster.remove(StoredReleaseText.ref("shop", "web", 2));
+        assertThat(held().get(0).led(), equalTo(false));
+        HoldRepair.repair(cluster, WEB);
+        assertThat(held(), empty());
+        assertThat(Hold.of(live()), equalTo(Optional.empty()));
+        assertThat(live().has("spec", "minReadySeconds"), equalTo(false));
+        assertThat(live().numberOr(0, "status", "updatedReplicas"), equalTo(2L));
+        HoldRepair.repair(cluster, WEB); // nothing is left to do
+    }
+
+    @Test
+    public void aDeploymentThatWasPausedByHandIsNoHold() {
+        cluster.put(live().with(FakeObjects.parse("{paused: true}").flag("paused"), "spec", "paused"));
+        assertThat(held(), empty());
+    }
+
+    private void pause(Duration timeout) {
+        run(builder(TWO.replace("web:1", "web:2"))
+                .strategy(Batches.DEFAULT.withPause(Pause.FIRST).withPauseTimeout(timeout))
+                .build());
+        assertThat(last().outcome(), equalTo(Outcome.PAUSED));
+    }
+
+    private StoredRelease find() {
+        return HeldReleases.find(cluster, "shop", Optional.empty(), scheduler.now());
+    }
+
+    private List<HeldWorkload> held() {
+        return HoldRepair.find(cluster, "shop", scheduler.now());
+    }
+}
