@@ -1,6 +1,5 @@
 package io.jenkins.plugins.k8srollout.cloud;
 
-import hudson.model.TaskListener;
 import hudson.remoting.Channel;
 import hudson.remoting.ChannelBuilder;
 import hudson.slaves.SlaveComputer;
@@ -11,8 +10,9 @@ import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.testutil.FakeCluster;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import java.io.IOException;
-import java.io.PipedInputStream;
-import java.io.PipedOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -92,16 +92,23 @@ final class AgentCluster extends ExternalResource {
     /** Lets the pod run and its agent connect; returns when Jenkins has it online. */
     void connect(String agent) throws IOException, InterruptedException {
         kubelet(agent, "{phase: Running, containerStatuses: [{name: agent, ready: true, state: {running: {}}}]}");
+        connect(agent, threads);
+        Jenkins.get().getComputer(agent).waitUntilOnline();
+    }
+
+    /**
+     * Connects an agent that lives in this process. Over sockets: pipes between threads break when a thread that has
+     * written ends.
+     */
+    static void connect(String agent, ExecutorService threads) throws IOException, InterruptedException {
         SlaveComputer computer = (SlaveComputer) Jenkins.get().getComputer(agent);
-        PipedInputStream here = new PipedInputStream(1 << 16);
-        PipedInputStream there = new PipedInputStream(1 << 16);
-        PipedOutputStream toThere = new PipedOutputStream(there);
-        PipedOutputStream toHere = new PipedOutputStream(here);
-        threads.submit(() -> new ChannelBuilder("agent " + agent, threads)
-                .withMode(Channel.Mode.BINARY)
-                .build(there, toHere));
-        TaskListener listener = StreamTaskListener.fromStdout();
-        computer.setChannel(here, toThere, listener, null);
-        computer.waitUntilOnline();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Socket there = new Socket(server.getInetAddress(), server.getLocalPort());
+            Socket here = server.accept();
+            threads.submit(() -> new ChannelBuilder("agent " + agent, threads)
+                    .withMode(Channel.Mode.BINARY)
+                    .build(there.getInputStream(), there.getOutputStream()));
+            computer.setChannel(here.getInputStream(), here.getOutputStream(), StreamTaskListener.fromStdout(), null);
+        }
     }
 }

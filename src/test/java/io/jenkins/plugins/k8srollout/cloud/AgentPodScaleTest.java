@@ -11,19 +11,19 @@ import hudson.model.FreeStyleProject;
 import hudson.model.Label;
 import hudson.model.Node;
 import hudson.model.TaskListener;
-import hudson.slaves.SlaveComputer;
-import hudson.util.StreamTaskListener;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.WatchListener;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.testutil.FakeCluster;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import jenkins.model.Jenkins;
 import org.junit.After;
@@ -46,6 +46,8 @@ public class AgentPodScaleTest {
     private final FakeCluster cluster = new FakeCluster();
     private final ExecutorService kubelets = Executors.newCachedThreadPool();
     private final AtomicInteger most = new AtomicInteger();
+    // A pod is removed a moment after its agent.
+    private final CountDownLatch noPods = new CountDownLatch(1);
 
     @After
     public void stop() {
@@ -87,6 +89,8 @@ public class AgentPodScaleTest {
         }
         jenkins.waitUntilNoActivity();
         awaitNoAgents();
+        cluster.watch(Selection.of("v1", "Pod", "ci"), new LastPod());
+        assertThat("no orphan", noPods.await(2, TimeUnit.MINUTES), is(true));
         List<Long> times =
                 new ArrayList<>(Jenkins.get().getExtensionList(Times.class).get(0).millis);
         Collections.sort(times);
@@ -107,7 +111,30 @@ public class AgentPodScaleTest {
                 Thread.activeCount());
         assertThat(most.get(), is(lessThanOrEqualTo(CAP)));
         assertThat("no pod too many", times.size(), is(lessThan(BUILDS + CAP)));
-        assertThat("no orphan", pods(), is(0));
+    }
+
+    private final class LastPod implements WatchListener {
+        @Override
+        public void changed(KubeObject pod) {
+            // one more to wait for
+        }
+
+        @Override
+        public void deleted(KubeObject pod) {
+            synced();
+        }
+
+        @Override
+        public void synced() {
+            if (pods() == 0) {
+                noPods.countDown();
+            }
+        }
+
+        @Override
+        public void failed(RuntimeException reason) {
+            throw new AssertionError("the watch failed", reason);
+        }
     }
 
     private int pods() {
@@ -136,21 +163,8 @@ public class AgentPodScaleTest {
                                             + " {running: {}}}]}")
                                     .fields(),
                             "status"));
-            return connect(pod.name());
+            AgentCluster.connect(pod.name(), kubelets);
+            return null;
         });
-    }
-
-    /** An agent in this process, on a pipe. */
-    private Object connect(String name) throws IOException, InterruptedException {
-        SlaveComputer computer = (SlaveComputer) Jenkins.get().getComputer(name);
-        java.io.PipedInputStream here = new java.io.PipedInputStream(1 << 16);
-        java.io.PipedInputStream there = new java.io.PipedInputStream(1 << 16);
-        java.io.PipedOutputStream toThere = new java.io.PipedOutputStream(there);
-        java.io.PipedOutputStream toHere = new java.io.PipedOutputStream(here);
-        kubelets.submit(() -> new hudson.remoting.ChannelBuilder("agent " + name, kubelets)
-                .withMode(hudson.remoting.Channel.Mode.BINARY)
-                .build(there, toHere));
-        computer.setChannel(here, toThere, StreamTaskListener.fromStdout(), null);
-        return null;
     }
 }
