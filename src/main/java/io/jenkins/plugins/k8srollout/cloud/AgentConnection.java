@@ -21,6 +21,7 @@ public class AgentConnection extends ComputerListener {
         AgentPodNode node = nodeOf(computer);
         if (node != null) {
             node.markMet();
+            ((AgentPodComputer) computer).connected();
             TemplateHolds.get().succeeded(node.getCloud(), node.getTemplate());
             AgentRooms.get().connected(node, true);
             long now = System.currentTimeMillis();

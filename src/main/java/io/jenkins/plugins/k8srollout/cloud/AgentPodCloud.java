@@ -9,8 +9,6 @@ import hudson.slaves.NodeProvisioner.PlannedNode;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.k8srollout.config.Checks;
-import io.jenkins.plugins.k8srollout.config.ClusterTarget;
-import io.jenkins.plugins.k8srollout.config.KubernetesRolloutConfiguration;
 import io.jenkins.plugins.k8srollout.engine.agent.AgentLimits;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -178,18 +176,14 @@ public class AgentPodCloud extends Cloud {
         }
 
         @POST
+        public FormValidation doTestConnection(@QueryParameter String cluster, @QueryParameter String namespace) {
+            return CloudChecks.connection(
+                    fixNull(cluster).strip(), fixNull(namespace).strip());
+        }
+
+        @POST
         public ListBoxModel doFillClusterItems(@QueryParameter String cluster) {
-            ListBoxModel list = new ListBoxModel();
-            if (Jenkins.get().hasPermission(Jenkins.ADMINISTER)) {
-                list.add(Messages.AgentPodCloud_onlyCluster(), "");
-                KubernetesRolloutConfiguration.get().getClusters().stream()
-                        .map(ClusterTarget::getName)
-                        .forEach(list::add);
-            }
-            if (list.stream().noneMatch(o -> o.value.equals(fixNull(cluster)))) {
-                list.add(cluster);
-            }
-            return list;
+            return CloudChecks.clusters(fixNull(cluster));
         }
     }
 }

@@ -18,6 +18,7 @@ public class AgentPodComputer extends AbstractCloudComputer<AgentPodNode> {
 
     private final Deque<String> events = new ArrayDeque<>();
     private volatile String state = "";
+    private volatile long onlineSince;
 
     public AgentPodComputer(AgentPodNode node) {
         super(node);
@@ -39,6 +40,15 @@ public class AgentPodComputer extends AbstractCloudComputer<AgentPodNode> {
         synchronized (events) {
             return List.copyOf(events);
         }
+    }
+
+    void connected() {
+        onlineSince = System.currentTimeMillis();
+    }
+
+    /** Since when it has had nothing to do; Jenkins counts from when it was asked for, however long its pod has taken. */
+    long idleSince() {
+        return Math.max(getIdleStartMilliseconds(), onlineSince);
     }
 
     void changed(AgentPodStatus status, String line) {

@@ -25,11 +25,8 @@ public class AgentPodNode extends AbstractCloudSlave {
     // By name: cloud and template may be configured anew while the agent lives.
     private final String cloud;
     private final String template;
-    private final int buildsPerPod;
-    private final int idleMinutes;
+    private final AgentUse use;
     private final long requestedAt;
-    // Kept, so that builds of before a restart count.
-    private int buildsDone;
 
     // The build whose wait has caused the agent; after a restart nobody needs it any more.
     private transient volatile long queueItem;
@@ -40,10 +37,6 @@ public class AgentPodNode extends AbstractCloudSlave {
     private transient volatile boolean over;
     /** Whether it shall go, but not before its build has ended. */
     private transient volatile boolean retired;
-    /** Whether this process has made it. */
-    private transient boolean made;
-    /** Whether a build has begun, or gone on, on it in this process. */
-    private transient volatile boolean used;
     /** Whether this process has seen it connected. */
     private transient volatile boolean met;
 
@@ -51,11 +44,9 @@ public class AgentPodNode extends AbstractCloudSlave {
         super(name, template.getWorkDir(), new AgentPodLauncher());
         this.cloud = cloud.name;
         this.template = template.getName();
-        this.buildsPerPod = template.getBuildsPerPod();
-        this.idleMinutes = template.getIdleMinutes();
+        this.use = new AgentUse(template.getBuildsPerPod(), template.getIdleMinutes());
         this.requestedAt = System.currentTimeMillis();
         this.fresh = true;
-        this.made = true;
         setNumExecutors(1);
         setMode(Mode.EXCLUSIVE);
         setLabelString(template.labels());
@@ -70,8 +61,8 @@ public class AgentPodNode extends AbstractCloudSlave {
         return template;
     }
 
-    int idleMinutes() {
-        return idleMinutes;
+    AgentUse use() {
+        return use;
     }
 
     long requestedAt() {
@@ -99,17 +90,6 @@ public class AgentPodNode extends AbstractCloudSlave {
         return taken;
     }
 
-    /** Whether the build that is about to begin, or runs, is its last. */
-    synchronized boolean isLastBuild() {
-        return buildsDone + 1 >= buildsPerPod;
-    }
-
-    /** @return whether it shall take no more builds */
-    synchronized boolean countBuild() {
-        buildsDone++;
-        return buildsDone >= buildsPerPod;
-    }
-
     boolean isOver() {
         return over;
     }
@@ -134,7 +114,7 @@ public class AgentPodNode extends AbstractCloudSlave {
         Computer computer = toComputer();
         boolean free =
                 computer == null || computer.isOffline() && !computer.isTemporarilyOffline() && computer.isIdle();
-        return !over && !met && free && AgentRooms.get().follows(this);
+        return !over && !met && !use.isUp() && free && AgentRooms.get().follows(this);
     }
 
     /** One that is being removed, or shall be, takes no build, also while Jenkins still lists it. */
@@ -160,18 +140,6 @@ public class AgentPodNode extends AbstractCloudSlave {
 
     void retire(boolean value) {
         retired = value;
-    }
-
-    /**
-     * Whether a build of before a restart may come back to it: Jenkins starts such builds again on their agents, and gives
-     * up after five minutes.
-     */
-    boolean mayBeAwaited() {
-        return !made && !used;
-    }
-
-    void markUsed() {
-        used = true;
     }
 
     static Stream<AgentPodNode> all() {

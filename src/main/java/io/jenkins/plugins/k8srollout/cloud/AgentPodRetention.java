@@ -6,14 +6,10 @@ import hudson.model.Executor;
 import hudson.model.ExecutorListener;
 import hudson.model.Queue;
 import hudson.slaves.RetentionStrategy;
-import java.util.concurrent.TimeUnit;
 import jenkins.model.Jenkins;
 
 /** An agent goes when it has done its builds, or has had none for a while. */
 public class AgentPodRetention extends RetentionStrategy<AgentPodComputer> implements ExecutorListener {
-    // As long as Pipelines wait for their agents after a restart.
-    private static final int RETURN_MINUTES = 5;
-
     @Override
     public void start(AgentPodComputer computer) {
         computer.connect(false);
@@ -26,9 +22,7 @@ public class AgentPodRetention extends RetentionStrategy<AgentPodComputer> imple
         // One that was taken out of service, as by a monitor of its disk, is of no use either.
         boolean started = computer.isOnline() || computer.isTemporarilyOffline();
         if (node != null && !node.isOver() && started && computer.isIdle()) {
-            long idle = System.currentTimeMillis() - computer.getIdleStartMilliseconds();
-            int patience = node.mayBeAwaited() ? Math.max(RETURN_MINUTES, node.idleMinutes()) : node.idleMinutes();
-            if (idle >= TimeUnit.MINUTES.toMillis(patience)) {
+            if (System.currentTimeMillis() - computer.idleSince() >= node.use().patienceMillis()) {
                 computer.remark(Messages.AgentPodRetention_idle());
                 AgentRemoval.remove(node);
             }
@@ -41,8 +35,14 @@ public class AgentPodRetention extends RetentionStrategy<AgentPodComputer> imple
         AgentPodComputer computer = (AgentPodComputer) executor.getOwner();
         AgentPodNode node = computer.getNode();
         if (node != null) {
-            node.markUsed();
-            if (node.isLastBuild()) {
+            if (ResumedBuilds.isResumed(task, node)) {
+                node.use().goOn();
+            } else {
+                // Pipelines ask for agents by tasks of their own; what is its own owner ends with Jenkins.
+                node.use().begin(task.getOwnerTask() == task);
+                AgentRemoval.save(node);
+            }
+            if (node.use().isUp()) {
                 computer.setAcceptingTasks(false);
             }
             AgentRooms.get().busy(node, true);
@@ -58,10 +58,8 @@ public class AgentPodRetention extends RetentionStrategy<AgentPodComputer> imple
             return;
         }
         AgentRooms.get().busy(node, false);
-        if (node.countBuild() || node.isRetired()) {
+        if (node.use().isUp() || node.isRetired()) {
             AgentRemoval.remove(node);
-        } else {
-            AgentRemoval.save(node);
         }
     }
 

@@ -132,6 +132,11 @@ public class AgentPodTemplate extends AgentPodFields {
         }
 
         @POST
+        public FormValidation doCheckWebSocket(@QueryParameter boolean value) {
+            return CloudChecks.webSocket(value);
+        }
+
+        @POST
         public FormValidation doCheckRequests(@QueryParameter String value) {
             return CloudChecks.of(() -> PodFields.quantities("requests", value));
         }

@@ -4,7 +4,6 @@ import hudson.Extension;
 import hudson.ExtensionList;
 import hudson.init.InitMilestone;
 import hudson.init.Initializer;
-import hudson.init.TermMilestone;
 import hudson.init.Terminator;
 import io.jenkins.plugins.k8srollout.engine.agent.AgentEnd;
 import io.jenkins.plugins.k8srollout.engine.agent.AgentLimits;
@@ -191,7 +190,7 @@ public class AgentRooms {
     }
 
     /** Before connections to clusters are closed: the leases are given back, the pods stay. */
-    @Terminator(before = TermMilestone.STARTED)
+    @Terminator(attains = EngineServices.USERS_CLOSED)
     public static void close() {
         AgentRooms rooms = ExtensionList.lookup(AgentRooms.class).get(AgentRooms.class);
         if (rooms != null) {

@@ -11,10 +11,11 @@ import jenkins.model.Jenkins;
 final class LabelSupply {
     private LabelSupply() {}
 
-    /** Whether agents or clouds that are not ours serve it, busy ones as well, or agents of ours that are online. */
+    /** Whether agents or clouds that are not ours serve it, busy ones as well, or agents of ours that are online and may have more builds. */
     static boolean hasOthers(Label label) {
         for (Node node : label.getNodes()) {
-            if (!(node instanceof AgentPodNode own) || !own.isOver() && isOnline(own)) {
+            if (!(node instanceof AgentPodNode own)
+                    || !own.isOver() && !own.use().isUp() && isOnline(own)) {
                 return true;
             }
         }

@@ -2,7 +2,6 @@ package io.jenkins.plugins.k8srollout.cloud;
 
 import hudson.Extension;
 import hudson.model.Label;
-import hudson.model.LoadStatistics.LoadStatisticsSnapshot;
 import hudson.slaves.Cloud;
 import hudson.slaves.CloudProvisioningListener;
 import hudson.slaves.NodeProvisioner;
@@ -26,7 +25,7 @@ public class NoDelayStrategy extends NodeProvisioner.Strategy {
         if (!Provisioning.isOurs(label)) {
             return NodeProvisioner.StrategyDecision.CONSULT_REMAINING_STRATEGIES;
         }
-        int needed = needed(state, label);
+        int needed = Demand.of(state, label);
         for (AgentPodCloud cloud : AgentPodCloud.ours().toList()) {
             if (needed > 0 && mayProvision(cloud, label, needed)) {
                 List<AgentPodNode> nodes = Provisioning.plan(cloud, label, needed);
@@ -37,25 +36,6 @@ public class NoDelayStrategy extends NodeProvisioner.Strategy {
         return needed > 0
                 ? NodeProvisioner.StrategyDecision.CONSULT_REMAINING_STRATEGIES
                 : NodeProvisioner.StrategyDecision.PROVISIONING_COMPLETED;
-    }
-
-    private static int needed(NodeProvisioner.StrategyState state, Label label) {
-        LoadStatisticsSnapshot snapshot = state.getSnapshot();
-        List<AgentPodNode> ours = AgentPodNode.all().filter(label::contains).toList();
-        long pending = ours.stream()
-                .filter(n -> n.isPending() && !Provisioning.isForOthers(n, label))
-                .count();
-        // Jenkins counts an agent as connecting only while its launcher runs, which ours does for a moment.
-        long counted = ours.stream()
-                .filter(n -> n.toComputer() != null && n.toComputer().isConnecting())
-                .count();
-        long others = Math.max(0, snapshot.getConnectingExecutors() - counted);
-        return (int) (snapshot.getQueueLength()
-                - snapshot.getAvailableExecutors()
-                - others
-                - pending
-                - state.getPlannedCapacitySnapshot()
-                - state.getAdditionalPlannedCapacity());
     }
 
     private static boolean mayProvision(AgentPodCloud cloud, Label label, int needed) {

@@ -7,9 +7,11 @@ import io.jenkins.plugins.k8srollout.engine.agentpod.AgentPodSpec;
 import io.jenkins.plugins.k8srollout.engine.agentpod.AgentVolume;
 import io.jenkins.plugins.k8srollout.engine.manifest.YamlFragment;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import jenkins.model.Jenkins;
 
 /** From what administrators wrote to the pod that is asked for. */
 final class PodRequests {
@@ -25,8 +27,7 @@ final class PodRequests {
     /**
      * @param controller the controller's stable identity
      * @param namespace where the cloud's pods are
-     * @throws io.jenkins.plugins.k8srollout.engine.model.ReleaseException (refused input) naming the field that cannot
-     *     be read
+     * @throws ReleaseException (refused input) naming the field that cannot be read, or why agents would not find Jenkins
      */
     static KubeObject pod(
             String agent, String controller, String namespace, AgentPodCloud cloud, AgentPodTemplate template) {
@@ -49,7 +50,19 @@ final class PodRequests {
                 template.getVolumes().stream().map(PodRequests::volume).toList(),
                 PodFields.path("workDir", template.getWorkDir()),
                 YamlFragment.parse("yaml", template.getYaml()),
-                new AgentPodSpec.Connection(cloud.agentUrl(), template.isWebSocket(), cloud.getTunnel())));
+                connection(cloud, template)));
+    }
+
+    // An agent that cannot find its way would only be seen to be silent, minutes later.
+    private static AgentPodSpec.Connection connection(AgentPodCloud cloud, AgentPodTemplate template) {
+        if (!template.isWebSocket() && Jenkins.get().getSlaveAgentPort() < 0) {
+            throw ReleaseException.refused(
+                    "connect agents by TCP",
+                    "template " + template.getName(),
+                    "the TCP port for inbound agents is disabled",
+                    "Enable it under Manage Jenkins, Security, or let the template use WebSocket");
+        }
+        return new AgentPodSpec.Connection(cloud.agentUrl(), template.isWebSocket(), cloud.getTunnel());
     }
 
     private static void checkNames(AgentPodCloud cloud, AgentPodTemplate template) {

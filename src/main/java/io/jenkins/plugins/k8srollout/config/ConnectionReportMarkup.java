@@ -20,7 +20,8 @@ final class ConnectionReportMarkup {
         String yaml = report.grantYaml();
         if (!yaml.isEmpty()) {
             html.append(paragraph(Messages.ConnectionTest_grant()));
-            html.append("<pre>").append(Util.escape(yaml)).append("</pre>");
+            // To be copied: as it is, without the non-breaking spaces and line ends of markup.
+            html.append("<pre>").append(Util.xmlEscape(yaml)).append("</pre>");
         }
         return report.isComplete()
                 ? FormValidation.okWithMarkup(html.toString())
@@ -46,6 +47,9 @@ final class ConnectionReportMarkup {
             case "wait" -> Messages.ConnectionTest_wait();
             case "affinity" -> Messages.ConnectionTest_affinity();
             case "history" -> Messages.ConnectionTest_history();
+            case "agents" -> Messages.ConnectionTest_agents();
+            case "agent-reasons" -> Messages.ConnectionTest_agentReasons();
+            case "agent-orphans" -> Messages.ConnectionTest_agentOrphans();
             default -> Messages.ConnectionTest_createNamespace();
         };
     }

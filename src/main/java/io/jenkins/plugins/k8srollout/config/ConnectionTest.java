@@ -15,21 +15,37 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import jenkins.util.Timer;
 
 /** <em>Test connection</em>: asks the other side without changing anything. The caller has checked the permission. */
-final class ConnectionTest {
+public final class ConnectionTest {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     private ConnectionTest() {}
 
     static FormValidation cluster(ClusterTarget target) {
+        return ask(target, "", ConnectionReport::of);
+    }
+
+    /**
+     * Whether agent pods can be made there.
+     *
+     * @param namespace of the pods; empty text for that of the cluster's configuration
+     * @throws io.jenkins.plugins.k8srollout.engine.model.ReleaseException if the cluster cannot be asked
+     */
+    public static FormValidation agents(ClusterTarget target, String namespace) {
+        return ask(target, namespace, ConnectionReport::ofAgents);
+    }
+
+    private static FormValidation ask(
+            ClusterTarget target, String namespace, BiFunction<ClusterPort, String, ConnectionReport> question) {
         ClusterAccess access =
                 target.access(ClusterLogins.forJenkins(target.getCredentialsId(), target.getServerUrl()));
+        String where = namespace.isEmpty() ? access.namespace().orElse("default") : namespace;
         try (ClusterPort port =
                 Fabric8Cluster.open(access.withPatience(PATIENCE), new TimerScheduler(), ProgressSink.NONE)) {
-            String namespace = access.namespace().orElse("default");
-            return ConnectionReportMarkup.of(ConnectionReport.of(port, namespace));
+            return ConnectionReportMarkup.of(question.apply(port, where));
         }
     }
 

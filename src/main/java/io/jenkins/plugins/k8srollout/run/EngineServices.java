@@ -22,6 +22,9 @@ import jenkins.security.ImpersonatingExecutorService;
 /** What all builds of a controller share: the clock, the threads for work that blocks, and the clusters' connections. */
 @Extension
 public class EngineServices {
+    /** A milestone of Jenkins' end: whoever uses clusters on Jenkins' own behalf has given them back. */
+    public static final String USERS_CLOSED = "kubernetes-rollout-users-closed";
+
     private final SystemScheduler scheduler = new SystemScheduler();
     private final SharedClusters clusters = new SharedClusters(this::connect, scheduler);
     // Threads exist only while somebody applies, reads a workspace or builds an image; waits cost none.
@@ -74,8 +77,8 @@ public class EngineServices {
         return closing;
     }
 
-    /** Ends all that runs here when Jenkins ends. */
-    @Terminator
+    /** Ends all that runs here when Jenkins ends, after its users. */
+    @Terminator(requires = USERS_CLOSED)
     public static void close() {
         EngineServices services = ExtensionList.lookup(EngineServices.class).get(EngineServices.class);
         if (services != null) {

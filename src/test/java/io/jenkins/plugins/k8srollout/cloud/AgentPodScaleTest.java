@@ -5,25 +5,20 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
 
-import hudson.model.Computer;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Label;
-import hudson.model.Node;
-import hudson.model.TaskListener;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
-import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.WatchListener;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.testutil.FakeCluster;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import jenkins.model.Jenkins;
 import org.junit.After;
@@ -39,6 +34,10 @@ import org.jvnet.hudson.test.TestExtension;
 public class AgentPodScaleTest {
     private static final int BUILDS = 50;
     private static final int CAP = 20;
+    private static final int MANY = 200;
+    private static final Selection PODS = Selection.of("v1", "Pod", "ci");
+    // Timer, workers and callers of the two schedulers, and the pool for what blocks.
+    private static final long OURS = 2 * (1 + 8 + 24) + 20;
 
     @Rule
     public final JenkinsRule jenkins = new JenkinsRule();
@@ -46,30 +45,46 @@ public class AgentPodScaleTest {
     private final FakeCluster cluster = new FakeCluster();
     private final ExecutorService kubelets = Executors.newCachedThreadPool();
     private final AtomicInteger most = new AtomicInteger();
-    // A pod is removed a moment after its agent.
-    private final CountDownLatch noPods = new CountDownLatch(1);
 
     @After
     public void stop() {
         kubelets.shutdownNow();
     }
 
-    /** Queue to online, as each agent connects. */
     @TestExtension
-    public static class Times extends hudson.slaves.ComputerListener {
-        private final List<Long> millis = Collections.synchronizedList(new ArrayList<>());
-
-        @Override
-        public void preOnline(
-                Computer c, hudson.remoting.Channel channel, hudson.FilePath root, TaskListener listener) {
-            if (c instanceof AgentPodComputer own && own.getNode() != null) {
-                millis.add(System.currentTimeMillis() - own.getNode().queuedAt());
-            }
-        }
-    }
+    public static class Times extends AgentTimes {}
 
     @Test
     public void fiftyBuildsOnTwentyPods() throws Exception {
+        configure();
+        build(BUILDS);
+        AgentTimes times = Jenkins.get().getExtensionList(Times.class).get(0);
+        long requests = cluster.calls().stream()
+                .filter(c -> c.matches("(create|delete|get|patch) (Pod|Secret|Event).*"))
+                .count();
+        System.out.printf("%d builds, cap %d: most pods at a time %d%n", BUILDS, CAP, most.get());
+        System.out.println(times.report(CAP));
+        System.out.printf("%.2f requests per agent%n", requests / (double) times.agents());
+        assertThat(most.get(), is(lessThanOrEqualTo(CAP)));
+        assertThat("no pod too many", times.agents(), is(BUILDS));
+    }
+
+    @Test
+    public void agentsThatHaveGoneLeaveNoThreads() throws Exception {
+        configure();
+        build(CAP); // what is made once
+        Map<String, Long> before = AgentPodLoadTest.threads();
+        build(MANY);
+        AgentTimes times = Jenkins.get().getExtensionList(Times.class).get(0);
+        Map<String, Long> after = AgentPodLoadTest.threads();
+        System.out.printf(
+                "%d agents, cap %d: threads before %d and after %d%nbefore %s%nafter %s%n",
+                times.agents() - CAP, CAP, sum(before), sum(after), before, after);
+        assertThat("not one for each", sum(after) - sum(before), is(lessThan(MANY / 4L)));
+        assertThat("ours", ours(after), is(lessThanOrEqualTo(OURS)));
+    }
+
+    private void configure() throws IOException {
         AgentPodCloud cloud = new AgentPodCloud("pods");
         cloud.setMaxPods(CAP);
         cloud.setTemplates(List.of(new AgentPodTemplate("pod", "reg/agent:1")));
@@ -77,9 +92,12 @@ public class AgentPodScaleTest {
         AgentRooms.get().use(cloud, "ci", cluster);
         Jenkins.get().clouds.replaceBy(List.of(cloud));
         Jenkins.get().save();
-        int threads = Thread.activeCount();
+    }
+
+    /** Makes as many builds at once, and returns when all are done and their agents have gone. */
+    private void build(int count) throws Exception {
         List<Future<FreeStyleBuild>> builds = new ArrayList<>();
-        for (int i = 0; i < BUILDS; i++) {
+        for (int i = 0; i < count; i++) {
             FreeStyleProject project = jenkins.createFreeStyleProject();
             project.setAssignedLabel(Label.get("pod"));
             builds.add(project.scheduleBuild2(0));
@@ -88,67 +106,22 @@ public class AgentPodScaleTest {
             jenkins.assertBuildStatusSuccess(build);
         }
         jenkins.waitUntilNoActivity();
-        awaitNoAgents();
-        cluster.watch(Selection.of("v1", "Pod", "ci"), new LastPod());
-        assertThat("no orphan", noPods.await(2, TimeUnit.MINUTES), is(true));
-        List<Long> times =
-                new ArrayList<>(Jenkins.get().getExtensionList(Times.class).get(0).millis);
-        Collections.sort(times);
-        long requests = cluster.calls().stream()
-                .filter(c -> c.matches("(create|delete|get|patch) (Pod|Secret|Event).*"))
-                .count();
-        System.out.printf(
-                "%d builds, cap %d: most pods at a time %d, agents %d, queue to online median %d ms, p95 %d ms,"
-                        + " %.2f requests per agent, threads before %d and after %d%n",
-                BUILDS,
-                CAP,
-                most.get(),
-                times.size(),
-                times.get(times.size() / 2),
-                times.get(times.size() * 95 / 100),
-                requests / (double) times.size(),
-                threads,
-                Thread.activeCount());
-        assertThat(most.get(), is(lessThanOrEqualTo(CAP)));
-        assertThat("no pod too many", times.size(), is(lessThan(BUILDS + CAP)));
+        AgentTestbed.await(cluster, PODS, Map::isEmpty);
     }
 
-    private final class LastPod implements WatchListener {
-        @Override
-        public void changed(KubeObject pod) {
-            // one more to wait for
-        }
+    private static long sum(Map<String, Long> threads) {
+        return threads.values().stream().mapToLong(Long::longValue).sum();
+    }
 
-        @Override
-        public void deleted(KubeObject pod) {
-            synced();
-        }
-
-        @Override
-        public void synced() {
-            if (pods() == 0) {
-                noPods.countDown();
-            }
-        }
-
-        @Override
-        public void failed(RuntimeException reason) {
-            throw new AssertionError("the watch failed", reason);
-        }
+    private static long ours(Map<String, Long> threads) {
+        return threads.entrySet().stream()
+                .filter(t -> t.getKey().startsWith("k8s-rollout") || t.getKey().startsWith("Kubernetes Rollout"))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
     }
 
     private int pods() {
-        return cluster.list(Selection.of("v1", "Pod", "ci")).size();
-    }
-
-    // Told by Jenkins each time an agent is gone.
-    private void awaitNoAgents() throws InterruptedException {
-        for (Node node : Jenkins.get().getNodes()) {
-            Computer computer = node.toComputer();
-            if (computer != null) {
-                computer.waitUntilOffline();
-            }
-        }
+        return cluster.list(PODS).size();
     }
 
     private void kubelet(KubeObject pod) {

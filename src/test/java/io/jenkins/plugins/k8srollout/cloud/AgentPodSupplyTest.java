@@ -177,10 +177,10 @@ public class AgentPodSupplyTest {
         AgentPodTemplate template = AgentCluster.template("one", "linux");
         AgentPodNode made = Provisioning.plan(pods.configure("pods", template), Label.get("linux"), 1)
                 .get(0);
-        assertThat(made.mayBeAwaited(), is(false));
+        assertThat(made.use().mayBeAwaited(), is(false));
         AgentPodNode restored = (AgentPodNode) Jenkins.XSTREAM2.fromXML(Jenkins.XSTREAM2.toXML(made));
-        assertThat(restored.mayBeAwaited(), is(true));
-        restored.markUsed();
-        assertThat(restored.mayBeAwaited(), is(false));
+        assertThat(restored.use().mayBeAwaited(), is(true));
+        restored.use().goOn();
+        assertThat(restored.use().mayBeAwaited(), is(false));
     }
 }

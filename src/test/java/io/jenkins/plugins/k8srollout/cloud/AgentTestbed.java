@@ -8,6 +8,8 @@ import com.cloudbees.plugins.credentials.SecretBytes;
 import com.cloudbees.plugins.credentials.SystemCredentialsProvider;
 import io.jenkins.plugins.k8srollout.config.ClusterTarget;
 import io.jenkins.plugins.k8srollout.config.KubernetesRolloutConfiguration;
+import io.jenkins.plugins.k8srollout.engine.agentpod.AgentOwner;
+import io.jenkins.plugins.k8srollout.engine.agentpod.AgentPodFactory;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
@@ -24,13 +26,17 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import jenkins.model.Jenkins;
 import org.jenkinsci.plugins.plaincredentials.impl.FileCredentialsImpl;
 import org.junit.rules.ExternalResource;
@@ -41,12 +47,13 @@ import org.jvnet.hudson.test.JenkinsRule;
  * TESTBED_EXPOSE} names the program that makes a port of this machine reachable for pods.
  */
 final class AgentTestbed extends ExternalResource {
-    private static final long PATIENCE_SECONDS = 120;
+    private static final long PATIENCE_SECONDS = 180;
 
     private String namespace = "";
     private SystemScheduler scheduler;
     private ClusterPort port;
-    private Process exposing;
+    private final List<Process> exposing = new ArrayList<>();
+    private final List<Cancellable> watches = new ArrayList<>();
 
     @Override
     protected void before() throws IOException, InterruptedException {
@@ -64,9 +71,8 @@ final class AgentTestbed extends ExternalResource {
 
     @Override
     protected void after() {
-        if (exposing != null) {
-            exposing.destroy();
-        }
+        exposing.forEach(Process::destroy);
+        watches.forEach(Cancellable::cancel);
         if (port != null) {
             port.delete(new ObjectRef("v1", "Namespace", "", namespace));
             port.close();
@@ -94,6 +100,25 @@ final class AgentTestbed extends ExternalResource {
 
     /** Configures the cluster and a cloud with one template of the label {@code pod}. */
     AgentPodTemplate configure(JenkinsRule jenkins) throws IOException {
+        return configure(namespace, expose(jenkins.getURL().getPort()) + "jenkins/", Optional.empty());
+    }
+
+    /** As {@link #configure(JenkinsRule)}, but the agents' pods are asked for by way of this. */
+    AgentPodTemplate configure(JenkinsRule jenkins, ClusterPort way) throws IOException {
+        return configure(namespace, expose(jenkins.getURL().getPort()) + "jenkins/", Optional.of(way));
+    }
+
+    /**
+     * As {@link #configure(JenkinsRule)}, in the Jenkins of this process.
+     *
+     * @param jenkinsUrl where pods find it
+     */
+    static AgentPodTemplate configure(String namespace, String jenkinsUrl) throws IOException {
+        return configure(namespace, jenkinsUrl, Optional.empty());
+    }
+
+    private static AgentPodTemplate configure(String namespace, String jenkinsUrl, Optional<ClusterPort> way)
+            throws IOException {
         SystemCredentialsProvider.getInstance()
                 .getCredentials()
                 .add(new FileCredentialsImpl(
@@ -110,25 +135,45 @@ final class AgentTestbed extends ExternalResource {
         AgentPodCloud cloud = new AgentPodCloud("pods");
         cloud.setNamespace(namespace);
         cloud.setMaxPods(5);
-        cloud.setJenkinsUrl(expose(jenkins.getURL().getPort()) + "jenkins/");
+        cloud.setJenkinsUrl(jenkinsUrl);
         cloud.setTemplates(List.of(template));
+        way.ifPresent(w -> AgentRooms.get().use(cloud, namespace, w));
         Jenkins.get().clouds.replaceBy(List.of(cloud));
         Jenkins.get().save();
         return template;
     }
 
-    private String expose(int jenkinsPort) throws IOException {
-        exposing = new ProcessBuilder(System.getenv("TESTBED_EXPOSE"), String.valueOf(jenkinsPort))
+    /** Lets pods reach a port of this machine until the test is over; returns the URL for them. */
+    String expose(int portHere) throws IOException {
+        Process process = new ProcessBuilder(System.getenv("TESTBED_EXPOSE"), String.valueOf(portHere))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
+        exposing.add(process);
         BufferedReader lines =
-                new BufferedReader(new InputStreamReader(exposing.getInputStream(), StandardCharsets.UTF_8));
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         return lines.readLine();
+    }
+
+    /** The most pods that there have been at a time since the call. */
+    Supplier<Integer> countPods() {
+        AtomicInteger most = new AtomicInteger();
+        Pods pods = new Pods(shown -> {
+            most.accumulateAndGet(shown.size(), Math::max);
+            return false;
+        });
+        watches.add(port.watch(Selection.of("v1", "Pod", namespace), pods));
+        return most::get;
     }
 
     /** Waits until no agent pod is left. */
     void awaitNoPods() throws InterruptedException {
-        await(Map::isEmpty);
+        await(pods -> pods.values().stream().noneMatch(p -> p.labels().containsKey(AgentOwner.AGENT)));
+    }
+
+    /** What an agent's container has written so far. */
+    String agentLog(String agent) {
+        return String.join(
+                "\n", port.logs(AgentPodFactory.ref(namespace, agent), AgentPodFactory.AGENT_CONTAINER, false, 200));
     }
 
     /** Waits until the pods of the namespace, by name, are as wanted. */
@@ -137,8 +182,14 @@ final class AgentTestbed extends ExternalResource {
     }
 
     private void await(String kind, Predicate<Map<String, KubeObject>> wanted) throws InterruptedException {
+        await(port, Selection.of("v1", kind, namespace), wanted);
+    }
+
+    /** Waits until what is selected, by name, is as wanted. */
+    static void await(ClusterPort port, Selection selection, Predicate<Map<String, KubeObject>> wanted)
+            throws InterruptedException {
         Pods pods = new Pods(wanted);
-        Cancellable watch = port.watch(Selection.of("v1", kind, namespace), pods);
+        Cancellable watch = port.watch(selection, pods);
         try {
             if (!pods.reached.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 throw new AssertionError("there are " + pods.shown.keySet());

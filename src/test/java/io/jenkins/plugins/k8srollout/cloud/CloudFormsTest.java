@@ -4,7 +4,9 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
+import static org.junit.Assert.assertThrows;
 
+import hudson.security.AccessDeniedException3;
 import hudson.util.FormValidation;
 import io.jenkins.plugins.casc.ConfigurationAsCode;
 import io.jenkins.plugins.casc.misc.ConfiguredWithCode;
@@ -83,6 +85,22 @@ public class CloudFormsTest {
         assertThat(template.doCheckRequests("cpu=half").kind, is(FormValidation.Kind.ERROR));
         assertThat(template.doCheckImage("UPPER/case").kind, is(FormValidation.Kind.ERROR));
         assertThat(template.doCheckMaxPods("-1").kind, is(FormValidation.Kind.ERROR));
+    }
+
+    @Test
+    public void onlyAdministratorsTestTheConnection() {
+        jenkins.jenkins.setSecurityRealm(jenkins.createDummySecurityRealm());
+        jenkins.jenkins.setAuthorizationStrategy(
+                new MockAuthorizationStrategy().grant(Jenkins.READ).everywhere().to("reader"));
+        AgentPodCloud.DescriptorImpl cloud =
+                (AgentPodCloud.DescriptorImpl) Jenkins.get().getDescriptorOrDie(AgentPodCloud.class);
+        try (var reader = hudson.security.ACL.as2(
+                hudson.model.User.getById("reader", true).impersonate2())) {
+            assertThrows(AccessDeniedException3.class, () -> cloud.doTestConnection("prod", "ci"));
+        }
+        FormValidation unknown = cloud.doTestConnection("prod", "ci");
+        assertThat(unknown.kind, is(FormValidation.Kind.ERROR));
+        assertThat(unknown.getMessage(), containsString("prod: none of that name is configured"));
     }
 
     private static void check(AgentPodCloud cloud) {

@@ -37,7 +37,8 @@ public class ConnectionReportMarkupTest {
                 HOSTILE,
                 Optional.of(HOSTILE),
                 "shop",
-                List.of(new Work("rollout", false, List.of(new AccessRight(HOSTILE, "apps", HOSTILE, "shop"))))));
+                "kubernetes-rollout",
+                List.of(work("rollout", false, new AccessRight(HOSTILE, "apps", HOSTILE, "shop")))));
 
         assertThat(shown.kind, is(FormValidation.Kind.WARNING));
         assertThat(shown.getMessage(), not(containsString("<img")));
@@ -51,17 +52,20 @@ public class ConnectionReportMarkupTest {
                 "1.34",
                 Optional.empty(),
                 "shop",
+                "kubernetes-rollout",
                 List.of(
-                        new Work("wait", false, List.of()),
-                        new Work("rollout", false, List.of(new AccessRight("patch", "apps", "deployments", "shop"))),
-                        new Work("create-namespace", true, List.of(new AccessRight("create", "", "namespaces", ""))))));
+                        work("wait", false),
+                        work("rollout", false, new AccessRight("patch", "apps", "deployments", "shop")),
+                        work("create-namespace", true, new AccessRight("create", "", "namespaces", "")))));
 
         assertThat(shown.getMessage(), containsString("Kubernetes 1.34 at https://k8s.example.com answers."));
         assertThat(shown.getMessage(), containsString("does not tell whom"));
         assertThat(shown.getMessage(), containsString("<li>Wait until healthy: all rights in namespace shop.</li>"));
         assertThat(shown.getMessage(), containsString("Roll out: missing in namespace shop: patch deployments."));
         assertThat(shown.getMessage(), containsString("unless they ask for it: create namespaces."));
-        assertThat(shown.getMessage(), containsString("<pre>apiVersion: rbac.authorization.k8s.io/v1"));
+        assertThat(
+                shown.getMessage(),
+                containsString("<pre>apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: "));
         assertThat(shown.getMessage(), containsString("kind: Role"));
     }
 
@@ -72,10 +76,15 @@ public class ConnectionReportMarkupTest {
                 "1.34",
                 Optional.of("system:admin"),
                 "shop",
-                List.of(new Work("wait", false, List.of()))));
+                "kubernetes-rollout",
+                List.of(work("wait", false))));
 
         assertThat(shown.kind, is(FormValidation.Kind.OK));
         assertThat(shown.getMessage(), containsString("for the user system:admin"));
         assertThat(shown.getMessage(), not(containsString("<pre>")));
+    }
+
+    private static Work work(String name, boolean optional, AccessRight... missing) {
+        return new Work(name, optional, List.of(missing), List.of(missing));
     }
 }

@@ -187,7 +187,7 @@ final class ControllerLease {
 
     private synchronized void warn(ReleaseException e) {
         LOGGER.log(
-                warned ? Level.FINE : Level.WARNING,
+                warned || closed ? Level.FINE : Level.WARNING,
                 "Orphaned agent pods are not removed for now: {0}",
                 e.getMessage());
         warned = true;

@@ -72,6 +72,29 @@ public final class RequiredRights {
         return List.copyOf(rights);
     }
 
+    /** What is needed to make agent pods, to follow them and to remove them. */
+    public static List<AccessRight> toRunAgents(String namespace) {
+        List<AccessRight> rights = new ArrayList<>();
+        add(rights, List.of("create", "get", "list", "watch", "delete"), "", namespace, "pods");
+        add(rights, List.of("create"), "", namespace, "secrets");
+        return List.copyOf(rights);
+    }
+
+    /** What is needed to say why an agent pod does not start; agents that do start need none of it. */
+    public static List<AccessRight> toExplainAgents(String namespace) {
+        List<AccessRight> rights = new ArrayList<>();
+        add(rights, List.of("list", "watch"), "", namespace, "events");
+        add(rights, List.of("get"), "", namespace, "pods/log");
+        return List.copyOf(rights);
+    }
+
+    /** What is needed to remove agent pods that nobody knows any more; without it they stay. */
+    public static List<AccessRight> toRemoveOrphans(String namespace) {
+        List<AccessRight> rights = new ArrayList<>();
+        add(rights, CHANGE, "coordination.k8s.io", namespace, "leases");
+        return List.copyOf(rights);
+    }
+
     private static void add(
             List<AccessRight> rights, List<String> verbs, String group, String namespace, String... resources) {
         for (String resource : resources) {
@@ -79,25 +102,31 @@ public final class RequiredRights {
         }
     }
 
+    /** As {@link #roleYaml(String, List)}, by the name {@code kubernetes-rollout}. */
+    public static String roleYaml(List<AccessRight> rights) {
+        return roleYaml("kubernetes-rollout", rights);
+    }
+
     /**
      * The Role, and the ClusterRole where cluster-wide rights are among them, as YAML to be applied by an administrator.
      *
+     * @param name of both
      * @param rights what to grant; resources with the same group and verbs share a rule
      */
-    public static String roleYaml(List<AccessRight> rights) {
+    public static String roleYaml(String name, List<AccessRight> rights) {
         Map<String, List<AccessRight>> byNamespace = new TreeMap<>();
         rights.forEach(r -> byNamespace
                 .computeIfAbsent(r.namespace(), n -> new ArrayList<>())
                 .add(r));
         StringJoiner documents = new StringJoiner("---\n");
-        byNamespace.forEach((namespace, some) -> documents.add(role(namespace, some)));
+        byNamespace.forEach((namespace, some) -> documents.add(role(name, namespace, some)));
         return documents.toString();
     }
 
-    private static String role(String namespace, List<AccessRight> rights) {
+    private static String role(String name, String namespace, List<AccessRight> rights) {
         StringBuilder yaml = new StringBuilder("apiVersion: rbac.authorization.k8s.io/v1\n");
         yaml.append(namespace.isEmpty() ? "kind: ClusterRole\n" : "kind: Role\n");
-        yaml.append("metadata:\n  name: kubernetes-rollout\n");
+        yaml.append("metadata:\n  name: ").append(name).append('\n');
         if (!namespace.isEmpty()) {
             yaml.append("  namespace: ").append(namespace).append('\n');
         }

@@ -66,6 +66,69 @@ public class ConnectionReportTest {
     }
 
     @Test
+    public void aRoleIsWholeWhereAnythingIsMissing() {
+        cluster.denyRights(new AccessRight("get", "", "pods/log", "shop"));
+
+        String yaml = ConnectionReport.of(cluster, "shop").grantYaml();
+
+        assertThat("it replaces an earlier one", yaml, containsString("deployments"));
+        assertThat("nothing in the whole cluster is missing", yaml, not(containsString("ClusterRole")));
+    }
+
+    @Test
+    public void agentsHaveARoleOfTheirOwn() {
+        cluster.denyRights(
+                new AccessRight("create", "", "pods", "ci"),
+                new AccessRight("patch", "coordination.k8s.io", "leases", "ci"));
+
+        ConnectionReport report = ConnectionReport.ofAgents(cluster, "ci");
+
+        assertThat(
+                report.work().stream()
+                        .map(work -> work.name() + ": " + work.missingWords())
+                        .toList(),
+                is(List.of("agents: create pods", "agent-reasons: ", "agent-orphans: patch leases")));
+        assertThat(report.isComplete(), is(false));
+        assertThat(report.grantYaml(), is("""
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: Role
+                metadata:
+                  name: kubernetes-rollout-agents
+                  namespace: ci
+                rules:
+                  - apiGroups: [""]
+                    resources: [pods]
+                    verbs: [create, get, list, watch, delete]
+                  - apiGroups: [""]
+                    resources: [secrets]
+                    verbs: [create]
+                  - apiGroups: [""]
+                    resources: [events]
+                    verbs: [list, watch]
+                  - apiGroups: [""]
+                    resources: [pods/log]
+                    verbs: [get]
+                  - apiGroups: ["coordination.k8s.io"]
+                    resources: [leases]
+                    verbs: [get, create, patch]
+                ---
+                apiVersion: rbac.authorization.k8s.io/v1
+                kind: RoleBinding
+                metadata:
+                  name: kubernetes-rollout-agents
+                  namespace: ci
+                roleRef:
+                  apiGroup: rbac.authorization.k8s.io
+                  kind: Role
+                  name: kubernetes-rollout-agents
+                subjects:
+                - kind: ServiceAccount
+                  name: deployer
+                  namespace: jenkins
+                """));
+    }
+
+    @Test
     public void anUnknownIdentityGetsRolesWithoutBindings() {
         cluster.identify(null);
         cluster.denyRights(new AccessRight("patch", "apps", "deployments", "shop"));
