@@ -109,7 +109,7 @@ public class AgentPodLoadTest {
     /** How many there are, by the beginning of their names. */
     static Map<String, Long> threads() {
         return Thread.getAllStackTraces().keySet().stream()
-                .map(t -> t.getName().replaceAll("[ \\[#(:-]*[0-9].*", ""))
+                .map(t -> t.getName().replaceAll("[ \\[#(:-]+[0-9].*", ""))
                 .collect(Collectors.groupingBy(n -> n, TreeMap::new, Collectors.counting()));
     }
 }

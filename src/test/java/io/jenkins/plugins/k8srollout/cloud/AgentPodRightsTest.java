@@ -57,7 +57,7 @@ public class AgentPodRightsTest {
         FormValidation before = ask();
 
         assertThat(before.kind, is(FormValidation.Kind.WARNING));
-        assertThat(before.getMessage(), allOf(containsString("Kubernetes v1."), containsString("create pods")));
+        assertThat(before.getMessage(), allOf(containsString("Kubernetes 1."), containsString("create pods")));
         grant(before.getMessage());
         FormValidation after = ask();
         // The authorizer hears of a new role a moment later.
