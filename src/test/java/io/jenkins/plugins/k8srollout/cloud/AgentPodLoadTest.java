@@ -5,6 +5,8 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.lessThanOrEqualTo;
+import static org.hamcrest.Matchers.notNullValue;
+import static org.junit.Assume.assumeThat;
 
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
@@ -55,6 +57,8 @@ public class AgentPodLoadTest {
     @Test
     @WithTimeout(1200) // 50 JVMs on two busy cores
     public void fiftyBuildsOnTwentyPods() throws Exception {
+        // Twenty JVMs at a time: a measurement for an idle machine, and far too much for a busy one (issue 3).
+        assumeThat("set AGENT_LOAD=1 to measure", System.getenv("AGENT_LOAD"), is(notNullValue()));
         AgentPodTemplate template = testbed.configure(jenkins, counted(testbed.port()));
         template.setEnv("JAVA_OPTS=-Xmx64m -XX:+UseSerialGC -XX:TieredStopAtLevel=1");
         template.setRequests("cpu=10m, memory=64Mi");

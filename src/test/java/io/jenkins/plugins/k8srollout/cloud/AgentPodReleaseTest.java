@@ -49,6 +49,7 @@ import org.junit.Test;
 import org.jvnet.hudson.test.BuildWatcher;
 import org.jvnet.hudson.test.JenkinsRule;
 import org.jvnet.hudson.test.TestBuilder;
+import org.jvnet.hudson.test.recipes.WithTimeout;
 
 /** The project's sample from its sources to a healthy release, all of it on an agent in a pod of a real cluster. */
 public class AgentPodReleaseTest {
@@ -79,6 +80,7 @@ public class AgentPodReleaseTest {
     }
 
     @Test
+    @WithTimeout(600)
     public void aPipeline() throws Exception {
         WorkflowJob job = jenkins.createProject(WorkflowJob.class, "shop");
         new FilePath(SAMPLE.toFile()).copyRecursiveTo(Jenkins.get().getWorkspaceFor(job));
@@ -94,6 +96,7 @@ public class AgentPodReleaseTest {
     }
 
     @Test
+    @WithTimeout(600)
     public void aFreestyleJob() throws Exception {
         FreeStyleProject job = jenkins.createFreeStyleProject("shop");
         job.setAssignedLabel(Label.get("pod"));
