@@ -29,6 +29,7 @@ import org.junit.Rule;
 import org.junit.Test;
 import org.jvnet.hudson.test.BuildWatcher;
 import org.jvnet.hudson.test.JenkinsRule;
+import org.jvnet.hudson.test.recipes.WithTimeout;
 import org.yaml.snakeyaml.Yaml;
 
 /** What a service account must be allowed in a real cluster before Jenkins can run agents there. */
@@ -50,6 +51,7 @@ public class AgentPodRightsTest {
     public final JenkinsRule jenkins = new JenkinsRule();
 
     @Test
+    @WithTimeout(600)
     public void theRoleThatTheFormPrintsIsEnough() throws Exception {
         AgentPodTemplate template = testbed.configure(jenkins);
         useAccount();
