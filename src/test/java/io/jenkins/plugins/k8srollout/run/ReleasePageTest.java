@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
 import hudson.console.ConsoleLogFilter;
+import hudson.console.LineTransformationOutputStream;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
 import hudson.model.Run;
@@ -19,7 +20,6 @@ import io.jenkins.plugins.k8srollout.engine.model.Finding;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -197,13 +197,11 @@ public class ReleasePageTest {
     private static final class Stars extends ConsoleLogFilter {
         @Override
         public OutputStream decorateLogger(Run build, OutputStream logger) {
-            return new ByteArrayOutputStream() {
+            return new LineTransformationOutputStream.Delegating(logger) {
                 @Override
-                public void close() throws IOException {
-                    logger.write(toString(StandardCharsets.UTF_8)
-                            .replace("hunter2", "****")
-                            .getBytes(StandardCharsets.UTF_8));
-                    logger.close();
+                protected void eol(byte[] line, int length) throws IOException {
+                    String text = new String(line, 0, length, StandardCharsets.UTF_8);
+                    out.write(text.replace("hunter2", "****").getBytes(StandardCharsets.UTF_8));
                 }
             };
         }
