@@ -281,7 +281,7 @@ final class ReleaseBook {
                 : "This release is not kept in the history, so that nobody can return to it: ";
         String remedy = problem.kind() == Problem.Kind.NOT_PERMITTED
                 ? "For the next time have somebody apply this and bind it to the user:\n"
-                        + RequiredRights.roleYaml(RequiredRights.toKeepHistory(namespace))
+                        + RequiredRights.additionYaml(RequiredRights.toKeepHistory(namespace))
                                 .stripTrailing()
                 : problem.remedy();
         warn(what + problem.reason() + (remedy.isEmpty() ? "" : ". " + remedy));

@@ -1,6 +1,8 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
+import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -9,11 +11,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** Which rights a piece of work needs in a namespace, and the Role that grants them. Pure. */
 public final class RequiredRights {
     private static final List<String> FOLLOW = List.of("get", "list", "watch");
     private static final List<String> CHANGE = List.of("get", "create", "patch");
+    private static final int MARK = 8;
 
     private RequiredRights() {}
 
@@ -102,9 +106,15 @@ public final class RequiredRights {
         }
     }
 
-    /** As {@link #roleYaml(String, List)}, by the name {@code kubernetes-rollout}. */
-    public static String roleYaml(List<AccessRight> rights) {
-        return roleYaml("kubernetes-rollout", rights);
+    /**
+     * A role to be granted besides others, as {@link #roleYaml(String, List)}. Its name tells it from all roles of other
+     * rights: applying one of the same name would take away what that one granted.
+     */
+    public static String additionYaml(List<AccessRight> rights) {
+        String content = rights.stream().map(AccessRight::toString).sorted().collect(Collectors.joining());
+        String mark =
+                ImageDigest.of(content.getBytes(StandardCharsets.UTF_8)).hex().substring(0, MARK);
+        return roleYaml("kubernetes-rollout-" + mark, rights);
     }
 
     /**

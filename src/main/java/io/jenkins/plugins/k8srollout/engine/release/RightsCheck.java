@@ -123,7 +123,7 @@ final class RightsCheck {
                 "namespace " + plan.request().namespace(),
                 "the credentials for " + port.address() + " lack these rights: " + rights + ". Nothing was changed",
                 "Have somebody apply this and bind it to the user:\n"
-                        + RequiredRights.roleYaml(missing).stripTrailing());
+                        + RequiredRights.additionYaml(missing).stripTrailing());
     }
 
     private static String words(AccessRight right) {

@@ -46,6 +46,9 @@ abstract class ReleaseRunFixture {
             metadata: {name: settings}
             data: {colour: blue}
             """;
+    /** The same with another configuration and an image that cannot be pulled. */
+    static final String BROKEN = MANIFESTS.replace("web:1", "web:absent").replace("blue", "green");
+
     private static final Executor HERE = Runnable::run;
 
     final FakeCluster cluster = new FakeCluster();

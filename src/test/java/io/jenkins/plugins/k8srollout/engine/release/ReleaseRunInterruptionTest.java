@@ -6,7 +6,6 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
-import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
@@ -24,19 +23,12 @@ import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.ObjectChange;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.RejectedExecutionException;
 import org.junit.Test;
 
-/** Processes that end, and people who abort, at the worst moments. */
+/** Processes that end, and others who interfere, at the worst moments. */
 public class ReleaseRunInterruptionTest extends ReleaseRunFixture {
     private static final ObjectRef SETTINGS = new ObjectRef("v1", "ConfigMap", "shop", "settings");
-    private static final String BROKEN =
-            MANIFESTS.replace("web:1", "web:absent").replace("blue", "green");
-    private final Deque<Runnable> queue = new ArrayDeque<>();
-    private boolean atWork;
 
     @Test
     public void processThatEndsWhileItRollsBackGoesOnWithThat() {
@@ -256,140 +248,7 @@ public class ReleaseRunInterruptionTest extends ReleaseRunFixture {
         assertThat(sentence(last()), containsString("somebody else has changed its pod template"));
     }
 
-    // ---- aborts
-
-    @Test
-    public void abortBeforeAWorkerIsFreeChangesNothing() {
-        ReleaseTools tools = new ReleaseTools(cluster, scheduler, this::later, sink);
-        ReleaseRun.start(builder(MANIFESTS).build(), tools, saved::add, records::add)
-                .cancel();
-        runNext();
-        assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
-        assertThat(changes(), empty());
-    }
-
-    @Test
-    public void abortWhoseInterruptIsLostStillAppliesNothing() {
-        Cancellable[] run = {() -> {}};
-        ProgressSink aborting = event -> {
-            if (event instanceof ProgressEvent.StageStarted started
-                    && started.stage().equals("Apply")) {
-                run[0].cancel();
-                Thread.interrupted();
-            }
-        };
-        ReleaseTools tools = new ReleaseTools(cluster, scheduler, this::later, aborting);
-        run[0] = ReleaseRun.start(builder(MANIFESTS).build(), tools, saved::add, records::add);
-        runNext();
-        assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
-        assertThat(changes(), empty());
-        assertThat(saved, empty());
-    }
-
-    @Test
-    public void abortWhileAnObjectIsAppliedNamesIt() {
-        Cancellable[] run = {() -> {}};
-        cluster.react("ConfigMap", applied -> {
-            run[0].cancel();
-            throw new ReleaseException(new Problem(
-                    Problem.Kind.INTERRUPTED, "apply", applied.ref().toString(), "the work was interrupted", ""));
-        });
-        ReleaseTools tools = new ReleaseTools(cluster, scheduler, this::later, sink);
-        run[0] = ReleaseRun.start(builder(MANIFESTS).build(), tools, saved::add, records::add);
-        runNext();
-        assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
-        assertThat(
-                sentence(last()),
-                allOf(
-                        containsString("ConfigMap/shop/settings was just being applied, and may be changed or not"),
-                        not(containsString("Nothing was changed"))));
-    }
-
-    @Test
-    public void abortBeforeTheRollbackRollsNothingBack() {
-        release(MANIFESTS);
-        Cancellable[] run = {() -> {}};
-        ProgressSink aborting = event -> {
-            if (event instanceof ProgressEvent.StageFinished done
-                    && done.stage().equals("Wait for health")) {
-                run[0].cancel();
-            }
-        };
-        ReleaseTools tools = new ReleaseTools(cluster, scheduler, this::later, aborting);
-        run[0] = ReleaseRun.start(builder(BROKEN).build(), tools, saved::add, records::add);
-        runNext();
-        scheduler.runDue();
-        KubeObject bad = live();
-        runNext();
-        assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
-        assertThat(live(), equalTo(bad));
-    }
-
-    // ---- errors of any sort
-
-    @Test
-    public void errorsEndTheReleaseToo() {
-        for (String stage : List.of("Plan", "Apply", "Wait for health")) {
-            records.clear();
-            ProgressSink failing = event -> {
-                if (event instanceof ProgressEvent.StageStarted started
-                        && started.stage().equals(stage)) {
-                    throw new StackOverflowError("in " + stage);
-                }
-            };
-            ReleaseRun.start(builder(MANIFESTS).build(), tools(failing), saved::add, records::add);
-            scheduler.runDue();
-            assertThat(stage, records, hasSize(1));
-            assertThat(sentence(last()), containsString("StackOverflowError: in " + stage));
-        }
-        assertThat(
-                "what was changed is named",
-                sentence(last()),
-                containsString("Changed by this release: ConfigMap/shop/settings, Deployment/shop/web"));
-    }
-
-    @Test
-    public void errorAtTheEndOfTheWaitEndsTheReleaseToo() {
-        ProgressSink failing = event -> {
-            if (event instanceof ProgressEvent.StageFinished done
-                    && done.stage().equals("Wait for health")) {
-                throw new StackOverflowError();
-            }
-        };
-        ReleaseRun.start(builder(MANIFESTS).build(), tools(failing), saved::add, records::add);
-        scheduler.runDue();
-        assertThat(last().outcome(), equalTo(Outcome.FAILED));
-    }
-
-    @Test
-    public void closedWorkersEndTheReleaseToo() {
-        ReleaseTools tools = new ReleaseTools(
-                cluster,
-                scheduler,
-                work -> {
-                    throw new RejectedExecutionException("closed");
-                },
-                sink);
-        ReleaseRun.start(builder(MANIFESTS).build(), tools, saved::add, records::add);
-        assertThat(sentence(last()), containsString("closed"));
-    }
-
     // ---- helpers
-
-    /** A worker that is busy until the test lets it go on; what a task asks for is done at once. */
-    private void later(Runnable work) {
-        if (atWork) {
-            work.run();
-        } else {
-            queue.add(work);
-        }
-    }
-
-    private void runNext() {
-        atWork = true;
-        queue.remove().run();
-        atWork = false;
-    }
 
     /** A release whose process ends before it can save a phase. */
     private KubeObject endingAt(Phase phase, String manifests) {

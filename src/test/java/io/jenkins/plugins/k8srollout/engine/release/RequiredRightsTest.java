@@ -20,7 +20,7 @@ public class RequiredRightsTest {
                 new AccessRight("get", "", "pods/log", "shop"),
                 new AccessRight("list", "networking.k8s.io", "ingressclasses", ""));
 
-        assertThat(RequiredRights.roleYaml(rights), equalTo("""
+        assertThat(RequiredRights.roleYaml("kubernetes-rollout", rights), equalTo("""
                         apiVersion: rbac.authorization.k8s.io/v1
                         kind: ClusterRole
                         metadata:
@@ -50,5 +50,25 @@ public class RequiredRightsTest {
         assertThat(
                 RequiredRights.toWait("shop"), not(hasItem(new AccessRight("patch", "apps", "deployments", "shop"))));
         assertThat(RequiredRights.toRollOut("shop"), hasItem(new AccessRight("patch", "apps", "deployments", "shop")));
+    }
+
+    /** Applying a role of the same name would take away what the other one has granted. */
+    @Test
+    public void anAdditionHasANameOfItsOwn() {
+        AccessRight patch = new AccessRight("patch", "apps", "deployments", "shop");
+        AccessRight get = new AccessRight("get", "", "secrets", "shop");
+        String name = name(List.of(patch, get));
+        assertThat(name, not(equalTo("kubernetes-rollout")));
+        assertThat(name(List.of(patch)), not(equalTo(name)));
+        assertThat("in whatever order", name(List.of(get, patch)), equalTo(name));
+    }
+
+    private static String name(List<AccessRight> rights) {
+        return RequiredRights.additionYaml(rights)
+                .lines()
+                .filter(l -> l.startsWith("  name: "))
+                .findFirst()
+                .orElseThrow()
+                .substring("  name: ".length());
     }
 }

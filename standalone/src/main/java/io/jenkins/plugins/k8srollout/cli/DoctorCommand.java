@@ -91,7 +91,7 @@ final class DoctorCommand implements Callable<Integer> {
                     what,
                     false,
                     "missing in namespace " + found.namespace() + ": " + work.missingWords(),
-                    "Grant this role:\n" + RequiredRights.roleYaml(work.missing())));
+                    "Grant this role:\n" + RequiredRights.additionYaml(work.missing())));
         }
     }
 
