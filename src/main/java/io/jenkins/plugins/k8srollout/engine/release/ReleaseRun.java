@@ -1,21 +1,13 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
-import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
-import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
-import io.jenkins.plugins.k8srollout.engine.model.Health;
-import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
-import io.jenkins.plugins.k8srollout.engine.release.ConfigRestore.Restored;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.HistoryEntry;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -30,6 +22,7 @@ public final class ReleaseRun {
     private final Consumer<WatchToken> saved;
     private final ReleaseBook book;
     private final ReleaseLife life;
+    private final ReleaseWay way;
 
     private ReleaseRun(
             ReleaseTools tools,
@@ -42,6 +35,7 @@ public final class ReleaseRun {
         this.book = new ReleaseBook(tools, recorder, namespace);
         this.saved = saved.andThen(book::saved);
         this.life = new ReleaseLife(tools.workers(), recorder, record -> book.end(record, done));
+        this.way = new ReleaseWay(this.tools, recorder, book, life, this.saved);
     }
 
     /**
@@ -120,7 +114,7 @@ public final class ReleaseRun {
                 tools,
                 saved,
                 done,
-                run -> run.fail(token, problem, token.record().health()));
+                run -> run.way.fail(token, problem, token.record().health()));
     }
 
     /** Undoes a release that is paused, or that has ended while it held a batch. Otherwise as {@link #resume}. */
@@ -129,7 +123,7 @@ public final class ReleaseRun {
         Problem problem = BatchWords.refused(token);
         return again(token, tools, saved, done, run -> {
             run.recorder.failed(problem, Optional.empty());
-            run.rollBack(token);
+            run.way.rollBack(token);
         });
     }
 
@@ -215,9 +209,9 @@ public final class ReleaseRun {
                                 "",
                                 "it was interrupted while it applied, and what it was to apply is no longer known",
                                 "Release again"));
-            case ROLLING_BACK -> rollBack(token);
-            case PAUSED -> paused(token);
-            default -> await(token);
+            case ROLLING_BACK -> way.rollBack(token);
+            case PAUSED -> way.paused(token);
+            default -> way.await(token);
         }
     }
 
@@ -234,7 +228,7 @@ public final class ReleaseRun {
                 + String.join(", ", recorder.changed()) + ", which may be changed");
         WatchToken begun = new Rollback(tools.port(), recorder).begun(token);
         if (token.onFailure() == OnFailure.ROLLBACK && (!begun.previous().isEmpty() || book.hasContents())) {
-            rollBack(begun);
+            way.rollBack(begun);
         } else {
             life.finish(Outcome.FAILED);
         }
@@ -243,7 +237,7 @@ public final class ReleaseRun {
     private void applied(ReleaseRequest request, Optional<WatchToken> token) {
         token.ifPresent(saved);
         if (token.isPresent() && request.awaitHealthy()) {
-            await(token.get());
+            way.await(token.get());
         } else {
             life.finish(request.awaitHealthy() ? Outcome.HEALTHY : Outcome.APPLIED);
         }
@@ -260,135 +254,6 @@ public final class ReleaseRun {
             throw e;
         }
         recorder.failed(ReleaseLife.problem(e), Optional.empty());
-        rollBack(token);
-    }
-
-    /** Waits for what the token waits for; first lets the batch happen that it is in. */
-    private void await(WatchToken token) {
-        if (token.batches().isEmpty() || !isForward(token)) {
-            watch(token);
-        } else {
-            go(batches().enter(token));
-        }
-    }
-
-    private BatchRun batches() {
-        return new BatchRun(tools, recorder);
-    }
-
-    private void go(WatchToken token) {
-        saved.accept(token);
-        if (token.phase() == Phase.PAUSED) {
-            paused(token);
-        } else {
-            watch(token);
-        }
-    }
-
-    private void paused(WatchToken token) {
-        recorder.accept(new ProgressEvent.Notice(Severity.INFO, BatchWords.paused(token)));
-        life.finish(Outcome.PAUSED);
-    }
-
-    private void watch(WatchToken token) {
-        recorder.held(BatchWords.standing(token));
-        String what = isForward(token) ? "the new revision" : "the previous revision";
-        recorder.accept(new ProgressEvent.StageStarted(
-                stageOf(token), what + " of " + token.waiting().targets().size() + " objects"));
-        Instant begun = tools.scheduler().now();
-        life.await(() -> HealthWatch.startOfRelease(
-                token.waiting(), tools.port(), tools.scheduler(), recorder, outcome -> ended(token, begun, outcome)));
-    }
-
-    private static String stageOf(WatchToken token) {
-        return isForward(token)
-                ? token.batches().map(BatchWords::stage).orElse("Wait for health")
-                : "Wait for the rollback";
-    }
-
-    private static boolean isForward(WatchToken token) {
-        return token.phase() == Phase.RELEASE;
-    }
-
-    private void ended(WatchToken token, Instant begun, HealthOutcome outcome) {
-        try {
-            next(token, Duration.between(begun, tools.scheduler().now()), outcome);
-        } catch (Throwable e) { // nobody else would tell that the release is over
-            life.failed(ReleaseLife.problem(e));
-        }
-    }
-
-    private void next(WatchToken token, Duration took, HealthOutcome outcome) {
-        life.awaited();
-        recorder.accept(new ProgressEvent.StageFinished(stageOf(token), outcome.isHealthy(), took));
-        switch (outcome.result()) {
-            case HEALTHY -> healthy(token);
-            case CANCELLED -> life.interrupted();
-            default -> life.work(() -> unhealthy(token, outcome));
-        }
-    }
-
-    private void healthy(WatchToken token) {
-        if (isForward(token) && token.batches().isPresent()) {
-            life.work(() -> go(batches().after(token)));
-        } else {
-            life.finish(isForward(token) ? Outcome.HEALTHY : Outcome.ROLLED_BACK);
-        }
-    }
-
-    private void unhealthy(WatchToken token, HealthOutcome outcome) {
-        if (!isForward(token)) {
-            recorder.failed(outcome.toProblem(), outcome.cause());
-            recorder.add("The previous revision did not become healthy either ("
-                    + outcome.toProblem().reason() + ")");
-            life.finish(Outcome.FAILED);
-            return;
-        }
-        recorder.failed(outcome.toProblem(), outcome.cause());
-        fail(token, outcome.toProblem(), outcome.objects());
-    }
-
-    /** Ends a release that has failed as it was asked to. */
-    private void fail(WatchToken token, Problem problem, Map<ObjectRef, Health> health) {
-        recorder.failed(problem, Optional.empty());
-        switch (token.onFailure()) {
-            case ROLLBACK -> rollBack(token);
-            case HOLD -> {
-                Rollback.Held held = new Rollback(tools.port(), recorder).hold(token, health);
-                held.told().forEach(recorder::add);
-                life.finish(held.paused().isEmpty() ? Outcome.FAILED : Outcome.HELD);
-            }
-            case LEAVE -> {
-                recorder.add("Nothing was undone; " + BatchWords.left(token));
-                life.finish(Outcome.FAILED);
-            }
-        }
-    }
-
-    private void rollBack(WatchToken token) {
-        // First of all: whoever resumes must not take the revision that is being returned to for the new one.
-        saved.accept(token.in(Phase.ROLLING_BACK, recorder.record(Outcome.RUNNING)));
-        if (life.isCancelled()) {
-            life.interrupted();
-            return;
-        }
-        // Before the pods return: they are to find the configuration they ran with.
-        Restored config = book.restore();
-        Rollback.Begun begun = recorder.stage("Roll back", "", () -> new Rollback(tools.port(), recorder).begin(token));
-        RollbackReport.tell(recorder, token, begun, config);
-        if (begun.targets().isEmpty()) {
-            if (begun.left().isEmpty() && config.isEmpty()) {
-                recorder.add("Nothing was undone, because the release changed no pod template");
-            }
-            life.finish(Outcome.FAILED);
-            return;
-        }
-        WaitRequest wait = WaitRequest.of(token.waiting().namespace(), begun.targets())
-                .withTimeout(token.waiting().timeout())
-                .startedAt(tools.scheduler().now());
-        WatchToken back = new WatchToken(
-                Phase.ROLLBACK, wait, Map.of(), List.of(), token.onFailure(), recorder.record(Outcome.RUNNING));
-        saved.accept(back);
-        watch(back);
+        way.rollBack(token);
     }
 }

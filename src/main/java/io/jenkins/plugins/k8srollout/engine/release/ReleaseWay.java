@@ -1,0 +1,173 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
+import io.jenkins.plugins.k8srollout.engine.model.Health;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.release.ConfigRestore.Restored;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * What follows once a release has applied its objects: it waits for health, goes from batch to batch, pauses, and on
+ * failure ends as it was asked to. All state is in the token, so that whoever has it can go on from there. Blocks only on
+ * {@link ReleaseTools#workers}; while pods come up, no thread is held.
+ */
+final class ReleaseWay {
+    private final ReleaseTools tools;
+    private final ReleaseRecorder recorder;
+    private final ReleaseBook book;
+    private final ReleaseLife life;
+    private final Consumer<WatchToken> saved;
+
+    ReleaseWay(
+            ReleaseTools tools,
+            ReleaseRecorder recorder,
+            ReleaseBook book,
+            ReleaseLife life,
+            Consumer<WatchToken> saved) {
+        this.tools = tools;
+        this.recorder = recorder;
+        this.book = book;
+        this.life = life;
+        this.saved = saved;
+    }
+
+    /** Waits for what the token waits for; first lets the batch happen that it is in. */
+    void await(WatchToken token) {
+        if (token.batches().isEmpty() || !isForward(token)) {
+            watch(token);
+        } else {
+            go(batches().enter(token));
+        }
+    }
+
+    private BatchRun batches() {
+        return new BatchRun(tools, recorder);
+    }
+
+    private void go(WatchToken token) {
+        saved.accept(token);
+        if (token.phase() == Phase.PAUSED) {
+            paused(token);
+        } else {
+            watch(token);
+        }
+    }
+
+    /** Ends this process' part of a release that waits for an answer. */
+    void paused(WatchToken token) {
+        recorder.accept(new ProgressEvent.Notice(Severity.INFO, BatchWords.paused(token)));
+        life.finish(Outcome.PAUSED);
+    }
+
+    private void watch(WatchToken token) {
+        recorder.held(BatchWords.standing(token));
+        String what = isForward(token) ? "the new revision" : "the previous revision";
+        recorder.accept(new ProgressEvent.StageStarted(
+                stageOf(token), what + " of " + token.waiting().targets().size() + " objects"));
+        Instant begun = tools.scheduler().now();
+        life.await(() -> HealthWatch.startOfRelease(
+                token.waiting(), tools.port(), tools.scheduler(), recorder, outcome -> ended(token, begun, outcome)));
+    }
+
+    private static String stageOf(WatchToken token) {
+        return isForward(token)
+                ? token.batches().map(BatchWords::stage).orElse("Wait for health")
+                : "Wait for the rollback";
+    }
+
+    private static boolean isForward(WatchToken token) {
+        return token.phase() == Phase.RELEASE;
+    }
+
+    private void ended(WatchToken token, Instant begun, HealthOutcome outcome) {
+        try {
+            next(token, Duration.between(begun, tools.scheduler().now()), outcome);
+        } catch (Throwable e) { // nobody else would tell that the release is over
+            life.failed(ReleaseLife.problem(e));
+        }
+    }
+
+    private void next(WatchToken token, Duration took, HealthOutcome outcome) {
+        life.awaited();
+        recorder.accept(new ProgressEvent.StageFinished(stageOf(token), outcome.isHealthy(), took));
+        switch (outcome.result()) {
+            case HEALTHY -> healthy(token);
+            case CANCELLED -> life.interrupted();
+            default -> life.work(() -> unhealthy(token, outcome));
+        }
+    }
+
+    private void healthy(WatchToken token) {
+        if (isForward(token) && token.batches().isPresent()) {
+            life.work(() -> go(batches().after(token)));
+        } else {
+            life.finish(isForward(token) ? Outcome.HEALTHY : Outcome.ROLLED_BACK);
+        }
+    }
+
+    private void unhealthy(WatchToken token, HealthOutcome outcome) {
+        if (!isForward(token)) {
+            recorder.failed(outcome.toProblem(), outcome.cause());
+            recorder.add("The previous revision did not become healthy either ("
+                    + outcome.toProblem().reason() + ")");
+            life.finish(Outcome.FAILED);
+            return;
+        }
+        recorder.failed(outcome.toProblem(), outcome.cause());
+        fail(token, outcome.toProblem(), outcome.objects());
+    }
+
+    /** Ends a release that has failed as it was asked to. */
+    void fail(WatchToken token, Problem problem, Map<ObjectRef, Health> health) {
+        recorder.failed(problem, Optional.empty());
+        switch (token.onFailure()) {
+            case ROLLBACK -> rollBack(token);
+            case HOLD -> {
+                Rollback.Held held = new Rollback(tools.port(), recorder).hold(token, health);
+                held.told().forEach(recorder::add);
+                life.finish(held.paused().isEmpty() ? Outcome.FAILED : Outcome.HELD);
+            }
+            case LEAVE -> {
+                recorder.add("Nothing was undone; " + BatchWords.left(token));
+                life.finish(Outcome.FAILED);
+            }
+        }
+    }
+
+    /** Returns configuration and workloads to what they were before the release, and waits for that. */
+    void rollBack(WatchToken token) {
+        // First of all: whoever resumes must not take the revision that is being returned to for the new one.
+        saved.accept(token.in(Phase.ROLLING_BACK, recorder.record(Outcome.RUNNING)));
+        if (life.isCancelled()) {
+            life.interrupted();
+            return;
+        }
+        // Before the pods return: they are to find the configuration they ran with.
+        Restored config = book.restore();
+        Rollback.Begun begun = recorder.stage("Roll back", "", () -> new Rollback(tools.port(), recorder).begin(token));
+        RollbackReport.tell(recorder, token, begun, config);
+        if (begun.targets().isEmpty()) {
+            if (begun.left().isEmpty() && config.isEmpty()) {
+                recorder.add("Nothing was undone, because the release changed no pod template");
+            }
+            life.finish(Outcome.FAILED);
+            return;
+        }
+        WaitRequest wait = WaitRequest.of(token.waiting().namespace(), begun.targets())
+                .withTimeout(token.waiting().timeout())
+                .startedAt(tools.scheduler().now());
+        WatchToken back = new WatchToken(
+                Phase.ROLLBACK, wait, Map.of(), List.of(), token.onFailure(), recorder.record(Outcome.RUNNING));
+        saved.accept(back);
+        watch(back);
+    }
+}
