@@ -66,6 +66,9 @@ public final class Expanded {
             ((Map<?, ?>) value).forEach((k, v) -> copy.put(expanded(k, variables), expanded(v, variables)));
             return copy;
         }
+        if (value instanceof StrategyParameters) {
+            return (StrategyParameters) text -> ((StrategyParameters) value).read(v -> text.apply(variables.expand(v)));
+        }
         return value;
     }
 }

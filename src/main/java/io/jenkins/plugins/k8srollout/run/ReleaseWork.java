@@ -136,7 +136,7 @@ public final class ReleaseWork {
                         // The step has ended with the abort itself, so what it leaves can only be told in the log.
                         record.problem().ifPresent(p -> log.accept(new Notice(Severity.WARNING, p.sentence())));
                     }
-                    if (record.isSuccess()) {
+                    if (record.isSuccess() || record.outcome() == ReleaseRecord.Outcome.PAUSED) {
                         result.complete(new ReleaseResult(record));
                     } else {
                         result.completeExceptionally(

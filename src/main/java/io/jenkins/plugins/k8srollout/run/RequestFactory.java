@@ -17,7 +17,6 @@ import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
 import io.jenkins.plugins.k8srollout.engine.release.HttpCheck;
@@ -150,28 +149,33 @@ public final class RequestFactory {
         Map<String, ImageReference> images = new LinkedHashMap<>();
         from.getImages().forEach((container, image) -> images.put(container, ImageReference.parse(image)));
         List<ManifestSource> all = new ArrayList<>(manifests);
-        ReleaseRequest.Builder builder = ReleaseRequest.builder()
+        ReleaseRequest.Builder builder = options(from, ReleaseRequest.builder())
                 .namespace(namespace)
                 .images(images)
                 .createNamespace(from.isCreateNamespace())
-                .dryRun(from.isDryRun())
-                .force(from.isForce())
-                .awaitHealthy(from.isWait())
-                .changeCause(from.getChangeCause())
-                .startedBy(build.getFullDisplayName())
                 .variables(from.isSubstitute() ? variables : Map.of());
         given(from.getWorkload(), value -> builder.workload(WorkloadRef.parse(value)));
-        given(from.getHistory(), value -> builder.history(HistoryName.parse(value)));
-        given(from.getStrategy(), value -> builder.strategy(Strategy.parse(value)));
-        GlobalDefaults defaults = configuration.getDefaults();
-        given(or(from.getTimeout(), defaults.getTimeout()), value -> builder.timeout(TimeSpan.parse("timeout", value)));
-        given(or(from.getOnFailure(), defaults.getOnFailure()), value -> builder.onFailure(OnFailure.parse(value)));
         given(from.getPullSecret(), id -> {
             PullSecretManifest secret = PullSecretManifest.of(id, build, images.values(), !manifests.isEmpty());
             all.add(secret.source());
             builder.pullSecret(secret.name());
         });
         return builder.manifests(all).build();
+    }
+
+    /** Adds how to release, whatever it is; a change cause that is not said leaves the request's. */
+    private ReleaseRequest.Builder options(ReleaseOptions from, ReleaseRequest.Builder builder) {
+        builder.strategy(from.strategy().read(text -> text))
+                .dryRun(from.isDryRun())
+                .force(from.isForce())
+                .awaitHealthy(from.isWait())
+                .startedBy(build.getFullDisplayName());
+        GlobalDefaults defaults = configuration.getDefaults();
+        given(from.getChangeCause(), builder::changeCause);
+        given(from.getHistory(), value -> builder.history(HistoryName.parse(value)));
+        given(or(from.getTimeout(), defaults.getTimeout()), value -> builder.timeout(TimeSpan.parse("timeout", value)));
+        given(or(from.getOnFailure(), defaults.getOnFailure()), value -> builder.onFailure(OnFailure.parse(value)));
+        return builder;
     }
 
     /** Parts of a text that commas or line ends separate. */

@@ -9,10 +9,8 @@ import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.model.Finding;
-import io.jenkins.plugins.k8srollout.engine.model.HistoryName;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
-import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
 import io.jenkins.plugins.k8srollout.run.BuildLog;
 import io.jenkins.plugins.k8srollout.run.ReleaseEntry;
@@ -25,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
 import org.jenkinsci.plugins.workflow.steps.StepExecution;
 import org.kohsuke.stapler.AncestorInPath;
@@ -128,7 +125,7 @@ public final class K8sRolloutStep extends ReleaseFields {
 
     /** The form. */
     @Extension
-    public static final class DescriptorImpl extends ClusterStepDescriptor<K8sRolloutStep> {
+    public static final class DescriptorImpl extends ReleaseStepDescriptor<K8sRolloutStep> {
         @Override
         public String getFunctionName() {
             return "k8sRollout";
@@ -166,26 +163,6 @@ public final class K8sRolloutStep extends ReleaseFields {
         @POST
         public FormValidation doCheckWorkload(@AncestorInPath Item item, @QueryParameter String value) {
             return StepForms.check(item, value, WorkloadRef::parse);
-        }
-
-        @POST
-        public FormValidation doCheckHistory(@AncestorInPath Item item, @QueryParameter String value) {
-            return StepForms.check(item, value, HistoryName::parse);
-        }
-
-        @POST
-        public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String value) {
-            return StepForms.check(item, value, text -> TimeSpan.parse("timeout", text));
-        }
-
-        @POST
-        public ListBoxModel doFillStrategyItems(@AncestorInPath Item item, @QueryParameter String strategy) {
-            return StepForms.choices(item, strategy, Stream.of("rolling", "recreate", "batches"));
-        }
-
-        @POST
-        public ListBoxModel doFillOnFailureItems(@AncestorInPath Item item, @QueryParameter String onFailure) {
-            return StepForms.choices(item, onFailure, Stream.of("rollback", "hold", "leave"));
         }
 
         @POST

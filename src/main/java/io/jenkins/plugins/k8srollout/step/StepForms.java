@@ -12,6 +12,7 @@ import hudson.security.ACL;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
 import io.jenkins.plugins.k8srollout.config.Checks;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -43,6 +44,16 @@ final class StepForms {
             parser.accept(text);
             return FormValidation.ok();
         });
+    }
+
+    /** @throws ReleaseException (refused input) for what is no whole number */
+    static int number(String parameter, String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw ReleaseException.refused(
+                    "read " + parameter, text, "it is not a whole number", "Write for example 2");
+        }
     }
 
     static FormValidation namespace(Item item, String value) {

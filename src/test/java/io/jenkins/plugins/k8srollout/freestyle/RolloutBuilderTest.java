@@ -2,18 +2,27 @@ package io.jenkins.plugins.k8srollout.freestyle;
 
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.instanceOf;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
+import hudson.EnvVars;
 import hudson.model.FreeStyleBuild;
 import hudson.model.FreeStyleProject;
+import hudson.model.Items;
 import hudson.model.Result;
 import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary.State;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
+import io.jenkins.plugins.k8srollout.run.Expanded;
 import io.jenkins.plugins.k8srollout.run.ReleaseAction;
 import io.jenkins.plugins.k8srollout.run.ReleaseEntry;
+import io.jenkins.plugins.k8srollout.run.ReleaseParameters;
+import io.jenkins.plugins.k8srollout.step.BatchesStrategy;
 import io.jenkins.plugins.k8srollout.step.BuildImageStep;
 import io.jenkins.plugins.k8srollout.step.ConfigureIngressAffinityStep;
 import io.jenkins.plugins.k8srollout.step.K8sRolloutStep;
+import io.jenkins.plugins.k8srollout.step.RecreateStrategy;
 import io.jenkins.plugins.k8srollout.step.WaitHealthyStep;
 import java.util.List;
 import java.util.Map;
@@ -96,6 +105,26 @@ public class RolloutBuilderTest {
         assertThat(made.getRollout().getWorkload(), is("deployment/web"));
     }
 
+    @Test
+    public void variablesAreReplacedInTheStrategy() {
+        ReleaseParameters expanded =
+                Expanded.of(ReleaseParameters.class, complete().getRollout(), new EnvVars("PAUSE", "every"));
+
+        Strategy.Batches batches = (Strategy.Batches) expanded.strategy().read(text -> text);
+        assertThat(batches.pause(), is(Strategy.Pause.EVERY));
+    }
+
+    @Test
+    public void jobsFromBeforeStrategiesHadSettingsKeepTheirs() throws Exception {
+        String xml = "<io.jenkins.plugins.k8srollout.freestyle.RolloutBuilder><rollout><strategy>recreate</strategy>"
+                + "</rollout></io.jenkins.plugins.k8srollout.freestyle.RolloutBuilder>";
+
+        RolloutBuilder read = (RolloutBuilder) Items.XSTREAM2.fromXML(xml);
+
+        assertThat(read.getRollout().getStrategy(), instanceOf(RecreateStrategy.class));
+        assertThat(Items.XSTREAM2.toXML(read), not(containsString("<strategy>")));
+    }
+
     private static RolloutBuilder complete() {
         BuildImageStep image = new BuildImageStep("harbor.example.com/shop/web");
         image.setTags(List.of("v1", "$BUILD_NUMBER"));
@@ -105,7 +134,10 @@ public class RolloutBuilderTest {
         rollout.setManifests("deploy/");
         rollout.setImages(Map.of("web", "$ROLLOUT_IMAGE"));
         rollout.setNamespace("shop");
-        rollout.setWait(false);
+        BatchesStrategy batches = new BatchesStrategy();
+        batches.setSizes("1,50%");
+        batches.setPause("$PAUSE");
+        rollout.setStrategy(batches);
         ConfigureIngressAffinityStep affinity = new ConfigureIngressAffinityStep();
         affinity.setIngress("web");
         affinity.setMode("persistent");

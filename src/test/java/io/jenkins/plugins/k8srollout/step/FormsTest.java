@@ -46,7 +46,11 @@ public class FormsTest {
     public static final JenkinsRule JENKINS = new JenkinsRule();
 
     private static final List<Class<?>> STEPS = List.of(
-            BuildImageStep.class, K8sRolloutStep.class, ConfigureIngressAffinityStep.class, WaitHealthyStep.class);
+            BuildImageStep.class,
+            K8sRolloutStep.class,
+            ConfigureIngressAffinityStep.class,
+            WaitHealthyStep.class,
+            BatchesStrategy.class);
     private static final List<Class<?>> TARGETS =
             List.of(ClusterTarget.class, RegistryTarget.class, GlobalDefaults.class);
     private static WorkflowJob job;
@@ -119,7 +123,7 @@ public class FormsTest {
 
             assertThat(check.toString(), answer.kind, is(FormValidation.Kind.OK));
         }
-        assertThat(checks.size(), is(23));
+        assertThat(checks.size(), is(27));
     }
 
     @Test

@@ -1,10 +1,20 @@
 package io.jenkins.plugins.k8srollout.step;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
+import static org.junit.Assert.assertThrows;
 
+import hudson.AbortException;
+import io.jenkins.plugins.k8srollout.engine.model.BatchSizes;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.cps.Snippetizer;
 import org.jenkinsci.plugins.workflow.steps.Step;
 import org.jenkinsci.plugins.workflow.steps.StepConfigTester;
@@ -64,7 +74,7 @@ public class StepRoundTripTest {
 
         step.setManifests("deploy/, ingress.yaml");
         step.setImages(Map.of("web", "harbor.example.com/shop/web:v2"));
-        step.setStrategy("rolling");
+        step.setStrategy(new RecreateStrategy());
         step.setOnFailure("hold");
         step.setTimeout("15m");
         step.setChangeCause("ticket 'A-1'");
@@ -78,7 +88,32 @@ public class StepRoundTripTest {
                 step,
                 "k8sRollout changeCause: 'ticket \\'A-1\\'', createNamespace: true, dryRun: true, force: true, history:"
                         + " 'shop-web', images: [web: 'harbor.example.com/shop/web:v2'], manifests: 'deploy/, ingress.yaml', onFailure:"
-                        + " 'hold', strategy: 'rolling', substitute: true, timeout: '15m', wait: false");
+                        + " 'hold', strategy: recreate(), substitute: true, timeout: '15m', wait: false");
+    }
+
+    @Test
+    public void batches() throws Exception {
+        K8sRolloutStep step = new K8sRolloutStep();
+        BatchesStrategy batches = new BatchesStrategy();
+        step.setStrategy(batches);
+        assertSurvives(step, "k8sRollout strategy: batches()");
+
+        batches.setCount(3);
+        batches.setPause("first");
+        batches.setInterval("30s");
+        batches.setOrder("startFirst");
+        batches.setPauseTimeout("8h");
+        assertSurvives(
+                step,
+                "k8sRollout strategy: batches(count: 3, interval: '30s', order: 'startFirst', pause: 'first',"
+                        + " pauseTimeout: '8h')");
+
+        batches.setCount(null);
+        batches.setSizes("1,50%");
+        assertSurvives(
+                step,
+                "k8sRollout strategy: batches(interval: '30s', order: 'startFirst', pause: 'first', pauseTimeout: '8h',"
+                        + " sizes: '1,50%')");
     }
 
     @Test
@@ -121,6 +156,46 @@ public class StepRoundTripTest {
         K8sRolloutStep rollout = (K8sRolloutStep)
                 descriptor(K8sRolloutStep.class).newInstance(Map.of("manifests", List.of("a.yaml", "b.yaml")));
         assertThat(rollout.getManifests(), is("a.yaml\nb.yaml"));
+    }
+
+    @Test
+    public void aStrategyMayBeAName() throws Exception {
+        for (String name : List.of("rolling", "recreate", "batches")) {
+            K8sRolloutStep step = rollout(Map.of("strategy", name));
+            assertThat(step.strategy().read(text -> text), is(Strategy.parse(name)));
+        }
+        AbortException unknown = assertThrows(AbortException.class, () -> rollout(Map.of("strategy", "allAtOnce")));
+        assertThat(unknown.getMessage(), containsString("allAtOnce: there is no strategy of that name"));
+        assertThat(unknown.getMessage(), containsString("rolling, recreate, batches"));
+    }
+
+    @Test
+    public void aPipelineSetsBatches() throws Exception {
+        Map<String, Object> settings = Map.of(
+                "sizes",
+                List.of(1, "50%"),
+                "pause",
+                "every",
+                "interval",
+                "1m",
+                "order",
+                "startFirst",
+                "pauseTimeout",
+                "8h");
+        K8sRolloutStep step = rollout(Map.of("strategy", new UninstantiatedDescribable("batches", null, settings)));
+
+        assertThat(
+                step.strategy().read(text -> text),
+                is(Batches.DEFAULT
+                        .withSizes(BatchSizes.parse("1,50%"))
+                        .withPause(Pause.EVERY)
+                        .withInterval(Duration.ofMinutes(1))
+                        .withOrder(Order.START_FIRST)
+                        .withPauseTimeout(Duration.ofHours(8))));
+    }
+
+    private static K8sRolloutStep rollout(Map<String, Object> arguments) throws Exception {
+        return (K8sRolloutStep) descriptor(K8sRolloutStep.class).newInstance(arguments);
     }
 
     private static StepDescriptor descriptor(Class<? extends Step> type) {

@@ -1,0 +1,21 @@
+package io.jenkins.plugins.k8srollout.run;
+
+/** What a user can say about how something is released, whatever it is; empty text means "not said". */
+public interface ReleaseOptions extends ClusterParameters {
+    StrategyParameters strategy();
+
+    String getTimeout();
+
+    String getOnFailure();
+
+    String getChangeCause();
+
+    /** Under which name the cluster keeps the release. */
+    String getHistory();
+
+    boolean isDryRun();
+
+    boolean isForce();
+
+    boolean isWait();
+}
