@@ -1,18 +1,19 @@
 package io.jenkins.plugins.k8srollout.engine.model;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * How many pods each batch of a release replaces: so many batches of equal size, or a size for each. Immutable.
+ * How many pods each batch of a release replaces: so many batches of equal size, a size for each, or how far each goes.
+ * Immutable.
  *
  * @param count the number of equal batches; 0 if each has a size of its own
  * @param each the sizes; what they leave over is one more batch, what they exceed is not replaced twice
+ * @param cumulative whether a size counts the pods of the batches before, too
  */
-public record BatchSizes(int count, List<Size> each) implements Serializable {
+public record BatchSizes(int count, List<Size> each, boolean cumulative) {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,6})(%?)");
     private static final int ALL = 100;
 
@@ -22,7 +23,7 @@ public record BatchSizes(int count, List<Size> each) implements Serializable {
      * @param value at least 1; of a percentage at most 100
      * @param percent whether it is a part of all replicas, rounded up
      */
-    public record Size(int value, boolean percent) implements Serializable {
+    public record Size(int value, boolean percent) {
         /** How many pods that is, at least one. */
         public int of(int replicas) {
             return percent ? (int) Math.max(1, ((long) replicas * value + ALL - 1) / ALL) : value;
@@ -47,7 +48,7 @@ public record BatchSizes(int count, List<Size> each) implements Serializable {
                     "there must be one at least",
                     "Write 2 or more");
         }
-        return new BatchSizes(count, List.of());
+        return new BatchSizes(count, List.of(), false);
     }
 
     /**
@@ -70,7 +71,27 @@ public record BatchSizes(int count, List<Size> each) implements Serializable {
             }
             sizes.add(new Size(value, percent));
         }
-        return new BatchSizes(0, sizes);
+        return new BatchSizes(0, sizes, false);
+    }
+
+    /**
+     * How many of a hundred pods are new after each batch.
+     *
+     * @throws ReleaseException (refused input) unless they grow, from 1 at least to 100 at most
+     */
+    public static BatchSizes weights(List<Integer> weights) {
+        int before = 0;
+        for (int weight : weights) {
+            if (weight <= before || weight > ALL) {
+                throw ReleaseException.refused(
+                        "read the steps of a canary",
+                        weights.toString(),
+                        weight + (weight > ALL ? " is more than all" : " is not more than " + before),
+                        "Write percentages that grow, for example 10,25,50");
+            }
+            before = weight;
+        }
+        return new BatchSizes(0, weights.stream().map(w -> new Size(w, true)).toList(), true);
     }
 
     /** As {@link #parse} reads it, or the number of batches. */

@@ -1,13 +1,19 @@
 package io.jenkins.plugins.k8srollout.engine.model;
 
-import java.io.Serializable;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 
 /** How a release replaces the running pods. */
-public sealed interface Strategy extends Serializable {
+public sealed interface Strategy {
+
+    /** The batches it consists of; empty if all pods are replaced in one go. */
+    default Optional<Batches> inBatches() {
+        return Optional.empty();
+    }
 
     /** The workload's own rolling update, as its manifest configures it. */
     record Rolling() implements Strategy {}
@@ -23,17 +29,30 @@ public sealed interface Strategy extends Serializable {
      * @param interval how long a batch must stay healthy, without a restart, before the next begins; not negative
      * @param order whether old pods stop before their successors start
      * @param pauseTimeout how long an unanswered pause lasts before the release has failed; zero for no limit
+     * @param analysis what must hold after each batch but the last, besides that its pods are ready
      */
-    record Batches(BatchSizes sizes, Pause pause, Duration interval, Order order, Duration pauseTimeout)
+    record Batches(
+            BatchSizes sizes,
+            Pause pause,
+            Duration interval,
+            Order order,
+            Duration pauseTimeout,
+            Optional<Analysis> analysis)
             implements Strategy {
         public static final int DEFAULT_COUNT = 2;
         public static final Batches DEFAULT = new Batches(
-                BatchSizes.equal(DEFAULT_COUNT), Pause.NONE, Duration.ZERO, Order.STOP_FIRST, Duration.ZERO);
+                BatchSizes.equal(DEFAULT_COUNT),
+                Pause.NONE,
+                Duration.ZERO,
+                Order.STOP_FIRST,
+                Duration.ZERO,
+                Optional.empty());
 
         public Batches {
             Objects.requireNonNull(sizes, "sizes");
             Objects.requireNonNull(pause, "pause");
             Objects.requireNonNull(order, "order");
+            Objects.requireNonNull(analysis, "analysis");
             notNegative("interval", interval);
             notNegative("pauseTimeout", pauseTimeout);
         }
@@ -45,24 +64,69 @@ public sealed interface Strategy extends Serializable {
             }
         }
 
+        @Override
+        public Optional<Batches> inBatches() {
+            return Optional.of(this);
+        }
+
         public Batches withSizes(BatchSizes value) {
-            return new Batches(value, pause, interval, order, pauseTimeout);
+            return new Batches(value, pause, interval, order, pauseTimeout, analysis);
         }
 
         public Batches withPause(Pause value) {
-            return new Batches(sizes, value, interval, order, pauseTimeout);
+            return new Batches(sizes, value, interval, order, pauseTimeout, analysis);
         }
 
         public Batches withInterval(Duration value) {
-            return new Batches(sizes, pause, value, order, pauseTimeout);
+            return new Batches(sizes, pause, value, order, pauseTimeout, analysis);
         }
 
         public Batches withOrder(Order value) {
-            return new Batches(sizes, pause, interval, value, pauseTimeout);
+            return new Batches(sizes, pause, interval, value, pauseTimeout, analysis);
         }
 
         public Batches withPauseTimeout(Duration value) {
-            return new Batches(sizes, pause, interval, order, value);
+            return new Batches(sizes, pause, interval, order, value, analysis);
+        }
+    }
+
+    /**
+     * A few pods of the new revision beside the old ones, then more as long as all is well, then all. New pods are ready
+     * before old ones end.
+     *
+     * @param steps how many of a hundred pods are new after each step; what is left is one more step
+     * @param pause after which steps the release waits for somebody to say that it goes on
+     * @param interval how long a step must stay healthy, without a restart, before the next begins; not negative
+     * @param pauseTimeout how long an unanswered pause lasts before the release has failed; zero for no limit
+     * @param analysis what must hold after each step but the last, besides that its pods are ready
+     */
+    record Canary(
+            List<Integer> steps, Pause pause, Duration interval, Duration pauseTimeout, Optional<Analysis> analysis)
+            implements Strategy {
+        public static final Canary DEFAULT =
+                new Canary(List.of(10, 50), Pause.NONE, Duration.ofMinutes(1), Duration.ZERO, Optional.empty());
+
+        public Canary {
+            steps = List.copyOf(steps);
+            if (steps.isEmpty()) {
+                throw ReleaseException.refused(
+                        "read the steps of a canary", "", "there is none", "Write percentages that grow, as in 10,50");
+            }
+            batches(steps, pause, interval, pauseTimeout, analysis);
+        }
+
+        @Override
+        public Optional<Batches> inBatches() {
+            return Optional.of(batches(steps, pause, interval, pauseTimeout, analysis));
+        }
+
+        private static Batches batches(
+                List<Integer> steps,
+                Pause pause,
+                Duration interval,
+                Duration pauseTimeout,
+                Optional<Analysis> analysis) {
+            return new Batches(BatchSizes.weights(steps), pause, interval, Order.START_FIRST, pauseTimeout, analysis);
         }
     }
 
@@ -125,6 +189,7 @@ public sealed interface Strategy extends Serializable {
             case "rolling" -> new Rolling();
             case "recreate" -> new Recreate();
             case "batches" -> Batches.DEFAULT;
+            case "canary" -> Canary.DEFAULT;
             default ->
                 throw ReleaseException.refused(
                         "read the strategy",
@@ -133,7 +198,8 @@ public sealed interface Strategy extends Serializable {
                         "Leave it out for rolling",
                         "rolling",
                         "recreate",
-                        "batches");
+                        "batches",
+                        "canary");
         };
     }
 }

@@ -2,11 +2,10 @@ package io.jenkins.plugins.k8srollout.engine.release;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.jenkins.plugins.k8srollout.engine.model.BatchSizes;
+import io.jenkins.plugins.k8srollout.engine.model.Analysis;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
 import io.jenkins.plugins.k8srollout.engine.strategy.BatchStep;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,8 +22,6 @@ import java.util.Optional;
  * @param answerBy until when a pause may be answered; empty if there is none, or no limit
  */
 public record BatchProgress(Strategy strategy, BatchStep step, int batches, int approved, Optional<Instant> answerBy) {
-    private static final String RECREATE = "recreate";
-
     public BatchProgress {
         Objects.requireNonNull(strategy, "strategy");
         Objects.requireNonNull(step, "step");
@@ -36,8 +33,10 @@ public record BatchProgress(Strategy strategy, BatchStep step, int batches, int 
     }
 
     BatchProgress asking(Instant now) {
-        Optional<Instant> end =
-                batched().map(Batches::pauseTimeout).filter(t -> !t.isZero()).map(now::plus);
+        Optional<Instant> end = strategy.inBatches()
+                .map(Batches::pauseTimeout)
+                .filter(t -> !t.isZero())
+                .map(now::plus);
         return new BatchProgress(strategy, step, batches, approved, end);
     }
 
@@ -54,22 +53,25 @@ public record BatchProgress(Strategy strategy, BatchStep step, int batches, int 
         return step.endsBatch()
                 && !isLast()
                 && approved < step.batch()
-                && batched().filter(b -> b.pause().after(step.batch())).isPresent();
+                && strategy.inBatches()
+                        .filter(b -> b.pause().after(step.batch()))
+                        .isPresent();
+    }
+
+    /** What must hold of this step's result before anything follows. */
+    Optional<Analysis> analysis() {
+        return step.endsBatch() && !isLast() ? strategy.inBatches().flatMap(Batches::analysis) : Optional.empty();
     }
 
     /** How long this step's result must last before the next step. */
     Duration interval() {
         return step.endsBatch() && !isLast() && !asks()
-                ? batched().map(Batches::interval).orElse(Duration.ZERO)
+                ? strategy.inBatches().map(Batches::interval).orElse(Duration.ZERO)
                 : Duration.ZERO;
     }
 
     Order order() {
-        return batched().map(Batches::order).orElse(Order.STOP_FIRST);
-    }
-
-    private Optional<Batches> batched() {
-        return strategy instanceof Batches some ? Optional.of(some) : Optional.empty();
+        return strategy.inBatches().map(Batches::order).orElse(Order.STOP_FIRST);
     }
 
     /** As in {@code batch 2 of 3}. */
@@ -82,15 +84,9 @@ public record BatchProgress(Strategy strategy, BatchStep step, int batches, int 
         node.put("batch", step.batch())
                 .put("stage", step.stage().name())
                 .put("batches", batches)
-                .put("approved", approved)
-                .put("strategy", batched().isPresent() ? "batches" : RECREATE);
+                .put("approved", approved);
+        StrategyText.write(strategy, node);
         answerBy.ifPresent(t -> node.put("answerBy", t.toString()));
-        batched().ifPresent(b -> node.put("sizes", b.sizes().toString())
-                .put("counted", b.sizes().count() > 0)
-                .put("pause", Strategy.word(b.pause()))
-                .put("interval", b.interval().toString())
-                .put("order", Strategy.word(b.order()))
-                .put("pauseTimeout", b.pauseTimeout().toString()));
     }
 
     static Optional<BatchProgress> read(JsonNode node) {
@@ -98,7 +94,7 @@ public record BatchProgress(Strategy strategy, BatchStep step, int batches, int 
             return Optional.empty();
         }
         return Optional.of(new BatchProgress(
-                node.path("strategy").asText().equals(RECREATE) ? new Strategy.Recreate() : batches(node),
+                StrategyText.read(node),
                 new BatchStep(
                         node.path("batch").asInt(),
                         BatchStep.Stage.valueOf(node.path("stage").asText())),
@@ -107,15 +103,5 @@ public record BatchProgress(Strategy strategy, BatchStep step, int batches, int 
                 node.hasNonNull("answerBy")
                         ? Optional.of(Instant.parse(node.path("answerBy").asText()))
                         : Optional.empty()));
-    }
-
-    private static Batches batches(JsonNode node) {
-        String sizes = node.path("sizes").asText();
-        return new Batches(
-                node.path("counted").asBoolean() ? BatchSizes.equal(Integer.parseInt(sizes)) : BatchSizes.parse(sizes),
-                Pause.parse(node.path("pause").asText()),
-                Duration.parse(node.path("interval").asText()),
-                Order.parse(node.path("order").asText()),
-                Duration.parse(node.path("pauseTimeout").asText()));
     }
 }

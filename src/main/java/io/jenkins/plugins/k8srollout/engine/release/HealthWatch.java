@@ -2,7 +2,9 @@ package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.Analysis;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
+import io.jenkins.plugins.k8srollout.engine.model.HttpCheck;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import java.time.Instant;
@@ -15,7 +17,7 @@ import java.util.function.Function;
  * Waits until objects are healthy, or until it is certain that they will not become so. Watches, never polls, and has
  * no thread of its own: what a watch tells is put aside ({@link Mailbox}), and a worker of the scheduler's takes all
  * that has gathered, judges what it concerns ({@link WaitState}), and decides. Here is when; what is watched is in
- * {@link WaitFeed}, and what must be asked in {@link HttpQuestion}, {@link TemplateQuestion} and {@link CauseLog}.
+ * {@link WaitFeed}, and what must be asked in {@link HttpQuestion}, {@link AnalysisQuestion}, {@link TemplateQuestion} and {@link CauseLog}.
  *
  * <p>Done means: every target is healthy, has been so for {@link WaitRequest#stableFor} without a restart, and the HTTP
  * check has passed meanwhile. A target whose kind tells nothing ({@link Health.State#UNKNOWN}) is not waited for longer
@@ -35,6 +37,7 @@ public final class HealthWatch {
     private final Mailbox mailbox;
     private final WaitFeed feed;
     private final HttpQuestion http;
+    private final AnalysisQuestion analysis;
     private final TemplateQuestion template;
     private final CauseLog log;
 
@@ -49,6 +52,8 @@ public final class HealthWatch {
             ProgressSink sink,
             Consumer<HealthOutcome> done,
             Function<HttpCheck, Optional<String>> probe,
+            Optional<Analysis> analysis,
+            Function<Analysis.Metric, Measurement> metrics,
             boolean ofRelease) {
         this.started = scheduler.now();
         WaitRequest request = asked.startedAt(started);
@@ -56,10 +61,11 @@ public final class HealthWatch {
         this.port = port;
         this.scheduler = scheduler;
         this.done = done;
-        this.state = new WaitState(request, started, sink, ofRelease);
+        this.state = new WaitState(request, analysis, started, sink, ofRelease);
         this.mailbox = new Mailbox(scheduler, this::run);
         this.feed = new WaitFeed(port, scheduler, state, mailbox, ofRelease || request.isResumed(started));
         this.http = new HttpQuestion(request.http(), probe, scheduler, state, mailbox);
+        this.analysis = new AnalysisQuestion(analysis, metrics, scheduler, state, mailbox);
         this.template = new TemplateQuestion(port, scheduler, state, mailbox);
         this.log = new CauseLog(port, request.logLines(), state);
     }
@@ -90,17 +96,35 @@ public final class HealthWatch {
             ProgressSink sink,
             Consumer<HealthOutcome> done,
             Function<HttpCheck, Optional<String>> http) {
-        return open(new HealthWatch(request, port, scheduler, sink, done, http, false));
+        return open(new HealthWatch(
+                request, port, scheduler, sink, done, http, Optional.empty(), metric -> Measurement.noData(""), false));
     }
 
-    /** As {@link #start}, for what a release has applied: if nothing among it can be judged, that is no failure. */
+    /**
+     * As {@link #start}, for what a release has applied: if nothing among it can be judged, that is no failure.
+     *
+     * @param analysis what must hold besides that all is healthy
+     */
     static Cancellable startOfRelease(
             WaitRequest request,
+            Optional<Analysis> analysis,
             ClusterPort port,
             Scheduler scheduler,
             ProgressSink sink,
             Consumer<HealthOutcome> done) {
-        return open(new HealthWatch(request, port, scheduler, sink, done, new HttpProbe()::attempt, true));
+        return startOfRelease(request, analysis, port, scheduler, sink, done, new MetricProbe()::measure);
+    }
+
+    static Cancellable startOfRelease(
+            WaitRequest request,
+            Optional<Analysis> analysis,
+            ClusterPort port,
+            Scheduler scheduler,
+            ProgressSink sink,
+            Consumer<HealthOutcome> done,
+            Function<Analysis.Metric, Measurement> metrics) {
+        return open(new HealthWatch(
+                request, port, scheduler, sink, done, new HttpProbe()::attempt, analysis, metrics, true));
     }
 
     private static Cancellable open(HealthWatch watch) {
@@ -143,6 +167,7 @@ public final class HealthWatch {
                 timer.cancel();
                 timer = scheduler.after(state.untilNext(now), this::run);
                 http.askIfDue();
+                analysis.askIfDue();
                 template.askIfDue();
             }
             return end;
@@ -169,6 +194,7 @@ public final class HealthWatch {
     private void close() {
         synchronized (state) {
             timer.cancel();
+            analysis.close();
         }
         feed.close();
     }

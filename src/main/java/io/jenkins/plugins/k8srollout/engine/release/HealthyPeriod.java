@@ -2,7 +2,9 @@ package io.jenkins.plugins.k8srollout.engine.release;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The time since which everything has been healthy without a restart, and what was proved in it. A restart or an
@@ -10,16 +12,23 @@ import java.util.Optional;
  */
 final class HealthyPeriod {
     private final Duration wanted;
-    private final boolean needsAnswer;
+    private final Set<Proof> needed;
+    private final Set<Proof> proved = EnumSet.noneOf(Proof.class);
     private Optional<Instant> since = Optional.empty();
     private long restarts;
     private int number;
-    private boolean answered;
 
-    HealthyPeriod(Duration wanted, boolean needsAnswer) {
+    /** What must be found out in a period besides that it lasts. */
+    enum Proof {
+        /** The HTTP check has answered as expected. */
+        ANSWERED,
+        /** Every metric of the analysis has held once. */
+        MEASURED
+    }
+
+    HealthyPeriod(Duration wanted, Set<Proof> needed) {
         this.wanted = wanted;
-        this.answered = !needsAnswer;
-        this.needsAnswer = needsAnswer;
+        this.needed = needed;
     }
 
     /** @return whether a period has ended by a restart that no object's health has shown */
@@ -38,7 +47,7 @@ final class HealthyPeriod {
     void unhealthy() {
         if (since.isPresent()) {
             since = Optional.empty();
-            answered = !needsAnswer;
+            proved.clear();
             number++;
         }
     }
@@ -52,12 +61,15 @@ final class HealthyPeriod {
         return since.isPresent();
     }
 
-    void answered(int period) {
-        answered |= period == number && since.isPresent();
+    void prove(Proof proof, int period) {
+        if (period == number && since.isPresent()) {
+            proved.add(proof);
+        }
     }
 
-    boolean isAnswered() {
-        return answered;
+    /** Whether something must still be found out in this period. */
+    boolean lacks(Proof proof) {
+        return needed.contains(proof) && !proved.contains(proof);
     }
 
     /** When the period has lasted long enough; empty while nothing is healthy. */
@@ -66,6 +78,6 @@ final class HealthyPeriod {
     }
 
     boolean isComplete(Instant now) {
-        return answered && end().filter(e -> !now.isBefore(e)).isPresent();
+        return proved.containsAll(needed) && end().filter(e -> !now.isBefore(e)).isPresent();
     }
 }

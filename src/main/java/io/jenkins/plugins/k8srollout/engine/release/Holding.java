@@ -94,10 +94,16 @@ final class Holding {
 
     private void tell(KubeObject begin, KubeObject live, Strategy strategy) {
         ObjectRef ref = begin.ref();
-        boolean besides = strategy instanceof Batches some && some.order() == Order.START_FIRST;
+        boolean besides = strategy.inBatches()
+                .map(Batches::order)
+                .filter(Order.START_FIRST::equals)
+                .isPresent();
         if (besides && !Holds.startsFirst(ref)) {
             warn(ref + " stops each old pod before it starts the new one: a " + ref.kind()
                     + " cannot be held with both, so that start-first does not apply to it");
+        }
+        if (strategy instanceof Strategy.Canary && Holds.batches(begin, strategy) < 2) {
+            warn(ref + " has too few pods for a canary: its first step replaces all of them");
         }
         if (strategy instanceof Strategy.Recreate && ref.kind().equals("DaemonSet")) {
             warn(ref + " stops its old pods at once, each node starting the new one as soon as the old has ended");
@@ -134,7 +140,7 @@ final class Holding {
 
     /** @return empty if nothing is held */
     Optional<BatchProgress> progress(Strategy strategy) {
-        Order order = strategy instanceof Batches some ? some.order() : Order.STOP_FIRST;
+        Order order = strategy.inBatches().map(Batches::order).orElse(Order.STOP_FIRST);
         return held.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new BatchProgress(strategy, BatchStep.first(order), batches, 0, Optional.empty()));

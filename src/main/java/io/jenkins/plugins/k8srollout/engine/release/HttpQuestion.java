@@ -1,7 +1,9 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.model.Finding;
+import io.jenkins.plugins.k8srollout.engine.model.HttpCheck;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
+import io.jenkins.plugins.k8srollout.engine.release.HealthyPeriod.Proof;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -38,7 +40,7 @@ final class HttpQuestion {
 
     /** To be called under the state's lock. */
     void askIfDue() {
-        if (state.period().isHealthy() && !state.period().isAnswered() && !probing) {
+        if (state.period().isHealthy() && state.period().lacks(Proof.ANSWERED) && !probing) {
             probing = true;
             scheduler.offload(this::probe);
         }
@@ -65,7 +67,7 @@ final class HttpQuestion {
     private void answered(HttpCheck wanted, int asked, Optional<String> reason) {
         if (reason.isEmpty()) {
             probing = false;
-            state.period().answered(asked);
+            state.period().prove(Proof.ANSWERED, asked);
             state.narrator().remark(Finding.Severity.INFO, wanted.shown() + " answers as expected");
         } else {
             state.failure().unanswered(wanted.shown() + ": " + reason.get());

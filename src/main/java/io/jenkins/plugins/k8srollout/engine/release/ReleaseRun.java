@@ -164,6 +164,7 @@ public final class ReleaseRun {
         ReleasePlan plan = PlanStage.run(request, tools.port(), recorder);
         return recorder.stage("Ask the server", plan.objects().size() + " objects", () -> {
             deployer.rehearse(plan);
+            AnalysisStage.rehearse(request.strategy());
             return plan;
         });
     }

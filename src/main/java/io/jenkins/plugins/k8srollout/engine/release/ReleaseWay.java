@@ -75,7 +75,12 @@ final class ReleaseWay {
                 stageOf(token), what + " of " + token.waiting().targets().size() + " objects"));
         Instant begun = tools.scheduler().now();
         life.await(() -> HealthWatch.startOfRelease(
-                token.waiting(), tools.port(), tools.scheduler(), recorder, outcome -> ended(token, begun, outcome)));
+                token.waiting(),
+                isForward(token) ? token.batches().flatMap(BatchProgress::analysis) : Optional.empty(),
+                tools.port(),
+                tools.scheduler(),
+                recorder,
+                outcome -> ended(token, begun, outcome)));
     }
 
     private static String stageOf(WatchToken token) {

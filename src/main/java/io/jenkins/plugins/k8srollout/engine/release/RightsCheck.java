@@ -9,7 +9,6 @@ import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -80,7 +79,8 @@ final class RightsCheck {
 
     /** A DaemonSet goes from batch to batch by our deleting its old pods. */
     private void addForBatches(Set<AccessRight> needed, KubeObject workload) {
-        if (workload.kind().equals("DaemonSet") && plan.request().strategy() instanceof Strategy.Batches) {
+        if (workload.kind().equals("DaemonSet")
+                && plan.request().strategy().inBatches().isPresent()) {
             add(needed, new ObjectRef("v1", "Pod", workload.namespace(), ""), "delete");
         }
     }

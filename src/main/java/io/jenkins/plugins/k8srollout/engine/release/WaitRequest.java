@@ -3,6 +3,7 @@ package io.jenkins.plugins.k8srollout.engine.release;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressText;
 import io.jenkins.plugins.k8srollout.engine.health.HealthPolicy;
 import io.jenkins.plugins.k8srollout.engine.model.BatchGoal;
+import io.jenkins.plugins.k8srollout.engine.model.HttpCheck;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.time.Duration;

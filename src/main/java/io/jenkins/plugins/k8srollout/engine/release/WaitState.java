@@ -2,11 +2,15 @@ package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.health.ClusterClock;
+import io.jenkins.plugins.k8srollout.engine.model.Analysis;
 import io.jenkins.plugins.k8srollout.engine.model.Finding;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.release.HealthyPeriod.Proof;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,15 +30,17 @@ final class WaitState {
     private final HealthyPeriod period;
     private final FailureFile failure = new FailureFile();
     private final boolean ofRelease;
+    private final int maxRestarts;
     private boolean over;
 
     /**
      * @param request with its deadline fixed
      * @param started when this process began to wait
+     * @param analysis what must hold besides
      * @param ofRelease whether a release has made the targets, so that a wait with nothing to judge is over; who names
      *     an object wants to know that it is healthy
      */
-    WaitState(WaitRequest request, Instant started, ProgressSink sink, boolean ofRelease) {
+    WaitState(WaitRequest request, Optional<Analysis> analysis, Instant started, ProgressSink sink, boolean ofRelease) {
         this.request = request;
         this.ofRelease = ofRelease;
         this.end = new WaitEnd(request, started);
@@ -42,7 +48,15 @@ final class WaitState {
         this.targets = request.targets().stream()
                 .map(t -> new TargetState(t, request.policy()))
                 .toList();
-        this.period = new HealthyPeriod(request.stableFor(), request.http().isPresent());
+        this.maxRestarts = analysis.map(Analysis::maxRestarts).orElse(Analysis.ANY);
+        this.period = new HealthyPeriod(request.stableFor(), proofs(request, analysis));
+    }
+
+    private static Set<Proof> proofs(WaitRequest request, Optional<Analysis> analysis) {
+        Set<Proof> needed = EnumSet.noneOf(Proof.class);
+        request.http().ifPresent(http -> needed.add(Proof.ANSWERED));
+        analysis.filter(a -> !a.metrics().isEmpty()).ifPresent(a -> needed.add(Proof.MEASURED));
+        return needed;
     }
 
     List<TargetState> targets() {
@@ -113,7 +127,7 @@ final class WaitState {
         if (complete && doubtful().isEmpty()) {
             judge(now);
             end.looked(now);
-            if (isFailed(now)) {
+            if (isFailed(now) || failure.trouble().isPresent()) {
                 return Optional.of(HealthOutcome.Result.FAILED);
             }
             if (isDone(now)) {
@@ -140,7 +154,23 @@ final class WaitState {
             if (target.health().isFailed()) {
                 failure.decided(target.health());
             }
+            if (target.restarts() > maxRestarts) {
+                failure.trouble(restarted(target));
+            }
         }
+    }
+
+    private Problem restarted(TargetState target) {
+        return new Problem(
+                Problem.Kind.UNHEALTHY,
+                "analyse the release",
+                target.ref().toString(),
+                "its new pods were restarted " + target.restarts() + " times in all, and " + maxRestarts
+                        + " times is allowed",
+                target.causes().stream()
+                        .findFirst()
+                        .map(Health.Cause::remedy)
+                        .orElse("Look at the logs of the containers' previous runs"));
     }
 
     private boolean isFailed(Instant now) {

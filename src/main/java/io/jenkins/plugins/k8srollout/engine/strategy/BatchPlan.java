@@ -33,9 +33,11 @@ public record BatchPlan(List<Integer> targets) {
         if (sizes.count() > 0) {
             return (int) (((long) pods * batch + sizes.count() - 1) / sizes.count());
         }
-        return batch > sizes.each().size()
-                ? pods
-                : done + sizes.each().get(batch - 1).of(pods);
+        if (batch > sizes.each().size()) {
+            return pods;
+        }
+        int size = sizes.each().get(batch - 1).of(pods);
+        return sizes.cumulative() ? size : done + size;
     }
 
     public int batches() {

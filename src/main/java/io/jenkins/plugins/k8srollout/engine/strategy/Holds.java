@@ -244,11 +244,11 @@ public final class Holds {
     }
 
     private static BatchSizes sizes(Strategy strategy) {
-        return strategy instanceof Batches batches ? batches.sizes() : AT_ONCE;
+        return strategy.inBatches().map(Batches::sizes).orElse(AT_ONCE);
     }
 
     private static Order order(Strategy strategy) {
-        return strategy instanceof Batches batches ? batches.order() : Order.STOP_FIRST;
+        return strategy.inBatches().map(Batches::order).orElse(Order.STOP_FIRST);
     }
 
     private static WorkloadHold kind(ObjectRef ref) {

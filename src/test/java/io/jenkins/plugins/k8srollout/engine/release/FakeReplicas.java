@@ -88,7 +88,7 @@ final class FakeReplicas {
                   uid: %1$s
                   labels: {app: web}
                   annotations: {%3$s: "%4$d"}
-                  ownerReferences: [{kind: Deployment, name: %5$s, uid: %6$s, controller: true}]
+                  ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: %5$s, uid: %6$s, controller: true}]
                 status: {readyReplicas: %7$d}
                 """.formatted(
                                 name,
@@ -113,6 +113,18 @@ final class FakeReplicas {
         }
     }
 
+    /** A container of the newest revision ends, and is up again. */
+    void restart() {
+        String newest = revisions.entrySet().stream()
+                .filter(r -> r.getValue() == last)
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow();
+        ObjectRef ref = new ObjectRef("v1", "Pod", "shop", newest + "-0");
+        KubeObject pod = cluster.get(ref).orElseThrow();
+        cluster.put(pod.with(1, "status", "containerStatuses", 0, "restartCount"));
+    }
+
     private static KubeObject pod(ObjectRef ref, String owner, KubeObject template, boolean ready) {
         String image = template.text("spec", "containers", 0, "image").orElse("");
         String state = image.contains("absent")
@@ -127,7 +139,7 @@ final class FakeReplicas {
                   uid: %1$s
                   creationTimestamp: "2026-01-01T00:00:00Z"
                   labels: {app: web}
-                  ownerReferences: [{kind: ReplicaSet, name: %3$s, uid: %3$s, controller: true}]
+                  ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: %3$s, uid: %3$s, controller: true}]
                 spec: {restartPolicy: Always, containers: [{name: web, image: "%4$s", readinessProbe: {periodSeconds: 1}}]}
                 status:
                   phase: %5$s

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertThrows;
 
 import io.jenkins.plugins.k8srollout.engine.health.HealthPolicy;
+import io.jenkins.plugins.k8srollout.engine.model.HttpCheck;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.time.Duration;

@@ -36,6 +36,18 @@ public class BatchPlanTest {
     }
 
     @Test
+    public void weightsSayHowFarEachStepGoes() {
+        assertThat(weights(10, List.of(10, 50)), equalTo(List.of(1, 5, 10)));
+        assertThat("rounded up, once", weights(5, List.of(10, 50)), equalTo(List.of(1, 3, 5)));
+        assertThat("two steps of one pod are one", weights(3, List.of(10, 20, 100)), equalTo(List.of(1, 3)));
+        assertThat(weights(1, List.of(10, 50)), equalTo(List.of(1)));
+    }
+
+    private static List<Integer> weights(int pods, List<Integer> weights) {
+        return BatchPlan.of(BatchSizes.weights(weights), pods).targets();
+    }
+
+    @Test
     public void sizesThatExceedThePodsEndWithThem() {
         assertThat(sizes("2,2,2", 5), equalTo(List.of(2, 4, 5)));
         assertThat(sizes("60%,60%", 5), equalTo(List.of(3, 5)));

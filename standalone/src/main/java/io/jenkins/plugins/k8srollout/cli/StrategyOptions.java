@@ -4,12 +4,17 @@ import io.jenkins.plugins.k8srollout.engine.model.BatchSizes;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
+import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** How pods are replaced. */
@@ -17,7 +22,7 @@ final class StrategyOptions {
     @Option(
             names = "--strategy",
             defaultValue = "rolling",
-            description = "rolling, recreate or batches (default: ${DEFAULT-VALUE})")
+            description = "rolling, recreate, batches or canary (default: ${DEFAULT-VALUE})")
     String strategy;
 
     @Option(names = "--batches", paramLabel = "COUNT", description = "so many equal batches (default: 2)")
@@ -30,6 +35,13 @@ final class StrategyOptions {
     String sizes;
 
     @Option(
+            names = "--steps",
+            paramLabel = "PERCENT",
+            split = ",",
+            description = "how many of a hundred pods are new after each step of a canary (default: 10,50)")
+    List<Integer> steps;
+
+    @Option(
             names = "--pause",
             paramLabel = "WHEN",
             description = "none, first or every: after which batches to end with exit code 5 and wait for continue"
@@ -39,7 +51,7 @@ final class StrategyOptions {
     @Option(
             names = "--interval",
             paramLabel = "TIME",
-            description = "how long a batch must stay healthy before the next (default: 0s)")
+            description = "how long a batch or step must stay healthy before the next (default: 0s, of a canary 1m)")
     String interval;
 
     @Option(names = "--order", paramLabel = "ORDER", description = "stop-first or start-first (default: stop-first)")
@@ -51,32 +63,60 @@ final class StrategyOptions {
             description = "a pause that is answered later ends as --on-failure says (default: no limit)")
     String pauseTimeout;
 
+    @Mixin
+    AnalysisOptions analysis;
+
     Strategy strategy() {
         Strategy named = Strategy.parse(strategy);
         if (named instanceof Batches batches) {
+            refuse(Map.of("--steps", Optional.ofNullable(steps)), "is no canary", "canary");
             return with(batches);
         }
-        given().forEach((option, value) -> {
-            if (value != null) {
-                throw ReleaseException.refused(
-                        "read " + option,
-                        value.toString(),
-                        "the strategy " + strategy + " has no batches",
-                        "Add --strategy batches, or leave it out");
-            }
-        });
+        refuse(ofBatches(), "has no batches", "batches");
+        if (named instanceof Canary canary) {
+            return with(canary);
+        }
+        refuse(ofSteps(), "has no steps", "batches, or canary");
         return named;
     }
 
-    private Map<String, Object> given() {
-        Map<String, Object> given = new LinkedHashMap<>();
-        given.put("--batches", count);
-        given.put("--batch-sizes", sizes);
-        given.put("--pause", pause);
-        given.put("--interval", interval);
-        given.put("--order", order);
-        given.put("--pause-timeout", pauseTimeout);
+    private void refuse(Map<String, Optional<?>> options, String reason, String strategies) {
+        options.forEach((option, value) -> {
+            if (value.isPresent()) {
+                throw ReleaseException.refused(
+                        "read " + option,
+                        value.get().toString(),
+                        "the strategy " + strategy + " " + reason,
+                        "Add --strategy " + strategies + ", or leave it out");
+            }
+        });
+    }
+
+    private Map<String, Optional<?>> ofBatches() {
+        Map<String, Optional<?>> given = new LinkedHashMap<>();
+        given.put("--batches", Optional.ofNullable(count));
+        given.put("--batch-sizes", Optional.ofNullable(sizes));
+        given.put("--order", Optional.ofNullable(order));
         return given;
+    }
+
+    private Map<String, Optional<?>> ofSteps() {
+        Map<String, Optional<?>> given = new LinkedHashMap<>();
+        given.put("--steps", Optional.ofNullable(steps));
+        given.put("--pause", Optional.ofNullable(pause));
+        given.put("--interval", Optional.ofNullable(interval));
+        given.put("--pause-timeout", Optional.ofNullable(pauseTimeout));
+        given.putAll(analysis.given());
+        return given;
+    }
+
+    private Canary with(Canary defaults) {
+        return new Canary(
+                steps == null ? defaults.steps() : steps,
+                pause(),
+                interval == null ? defaults.interval() : TimeSpan.parse("--interval", interval),
+                pauseTimeout(),
+                analysis.analysis());
     }
 
     private Batches with(Batches defaults) {
@@ -84,13 +124,21 @@ final class StrategyOptions {
             throw ReleaseException.refused(
                     "read --batch-sizes", sizes, "--batches is given, too", "Give either a number of batches or sizes");
         }
-        Batches batches = count == null ? defaults : defaults.withSizes(BatchSizes.equal(count));
-        batches = sizes == null ? batches : batches.withSizes(BatchSizes.parse(sizes));
-        batches = batches.withPause(Pause.parse(Objects.requireNonNullElse(pause, "none")))
-                .withOrder(Order.parse(Objects.requireNonNullElse(order, "stop-first")));
-        batches = interval == null ? batches : batches.withInterval(TimeSpan.parse("--interval", interval));
-        return pauseTimeout == null
-                ? batches
-                : batches.withPauseTimeout(TimeSpan.parse("--pause-timeout", pauseTimeout));
+        BatchSizes each = count == null ? defaults.sizes() : BatchSizes.equal(count);
+        return new Batches(
+                sizes == null ? each : BatchSizes.parse(sizes),
+                pause(),
+                interval == null ? defaults.interval() : TimeSpan.parse("--interval", interval),
+                Order.parse(Objects.requireNonNullElse(order, "stop-first")),
+                pauseTimeout(),
+                analysis.analysis());
+    }
+
+    private Pause pause() {
+        return Pause.parse(Objects.requireNonNullElse(pause, "none"));
+    }
+
+    private Duration pauseTimeout() {
+        return pauseTimeout == null ? Duration.ZERO : TimeSpan.parse("--pause-timeout", pauseTimeout);
     }
 }

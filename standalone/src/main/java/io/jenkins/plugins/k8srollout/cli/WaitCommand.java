@@ -2,11 +2,11 @@ package io.jenkins.plugins.k8srollout.cli;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
+import io.jenkins.plugins.k8srollout.engine.model.HttpCheck;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
 import io.jenkins.plugins.k8srollout.engine.release.HealthOutcome;
 import io.jenkins.plugins.k8srollout.engine.release.HealthWatch;
-import io.jenkins.plugins.k8srollout.engine.release.HttpCheck;
 import io.jenkins.plugins.k8srollout.engine.release.WaitRequest;
 import io.jenkins.plugins.k8srollout.engine.release.WaitRequest.Target;
 import java.util.LinkedHashMap;

@@ -106,16 +106,22 @@ public class UsageTest {
         Path kubeconfig = folder.newFile("config").toPath();
         Files.writeString(kubeconfig, NOWHERE);
         cli.with("KUBECONFIG", kubeconfig.toString());
-        Map<String, String> wrong = Map.of(
-                "--strategy rolling --pause first", "--pause",
-                "--strategy batches --batches 0", "there must be one at least",
-                "--strategy batches --batch-sizes 1,x", "1% to 100%",
-                "--strategy batches --batches 2 --batch-sizes 1", "Give either a number of batches or sizes",
-                "--strategy batches --pause often", "none, first, every",
-                "--strategy batches --order first", "stop-first, start-first",
-                "--strategy batches --interval soon", "--interval",
-                "--strategy batches --no-wait", "--no-wait",
-                "--strategy canary", "rolling, recreate, batches");
+        Map<String, String> wrong = Map.ofEntries(
+                Map.entry("--strategy rolling --pause first", "--pause"),
+                Map.entry("--strategy batches --batches 0", "there must be one at least"),
+                Map.entry("--strategy batches --batch-sizes 1,x", "1% to 100%"),
+                Map.entry("--strategy batches --batches 2 --batch-sizes 1", "Give either a number of batches or sizes"),
+                Map.entry("--strategy batches --pause often", "none, first, every"),
+                Map.entry("--strategy batches --order first", "stop-first, start-first"),
+                Map.entry("--strategy batches --interval soon", "--interval"),
+                Map.entry("--strategy batches --no-wait", "--no-wait"),
+                Map.entry("--strategy batches --steps 10", "--steps"),
+                Map.entry("--strategy canary --batches 3", "--batches"),
+                Map.entry("--strategy canary --steps 50,10", "10 is not more than 50"),
+                Map.entry("--strategy canary --analysis-query up", "belong together"),
+                Map.entry("--strategy canary --analysis-failure-limit 1", "nothing is to be measured"),
+                Map.entry("--strategy recreate --analysis-restarts 0", "--analysis-restarts"),
+                Map.entry("--strategy green", "rolling, recreate, batches"));
         wrong.forEach((options, word) -> {
             String[] arguments = ("rollout -f ../samples/shop/deploy " + options).split(" ");
             assertThat(options, cli.run(arguments), equalTo(ExitCode.USAGE));

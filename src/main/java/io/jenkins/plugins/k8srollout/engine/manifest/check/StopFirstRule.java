@@ -29,10 +29,10 @@ final class StopFirstRule implements Rule.OfTemplate {
 
     /** What helps; empty if the pod is not stopped first. A release's own strategy takes the place of the workload's. */
     private static Optional<String> remedy(KubeObject object, Strategy strategy) {
-        if (strategy instanceof Strategy.Batches batches) {
-            return batches.order() == Strategy.Order.STOP_FIRST
-                    ? Optional.of("Release with the order start-first, or use two replicas")
-                    : Optional.empty();
+        Optional<Strategy.Batches> batches = strategy.inBatches();
+        if (batches.isPresent()) {
+            return batches.filter(b -> b.order() == Strategy.Order.STOP_FIRST)
+                    .map(b -> "Release with the order start-first, or use two replicas");
         }
         if (strategy instanceof Strategy.Recreate) {
             return Optional.of("Release with another strategy, unless two pods must never run together");

@@ -1,18 +1,17 @@
-package io.jenkins.plugins.k8srollout.engine.release;
+package io.jenkins.plugins.k8srollout.engine.model;
 
-import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.net.URI;
 import java.net.URISyntaxException;
 
 /** Addresses that users give to be asked, and how logs show them. */
-final class WebAddress {
+public final class WebAddress {
     private WebAddress() {}
 
     /**
      * @param attempt what it is read for, as errors name it
      * @throws ReleaseException (refused input) if it is not absolute, not http or https, or holds a user
      */
-    static URI parse(String attempt, String text) {
+    public static URI parse(String attempt, String text) {
         URI url;
         try {
             url = new URI(text);
@@ -36,7 +35,7 @@ final class WebAddress {
     }
 
     /** Without the query, which may hold a token. */
-    static String shown(URI url) {
+    public static String shown(URI url) {
         String text = url.getScheme() + "://" + url.getRawAuthority();
         return url.getRawPath() == null ? text : text + url.getRawPath();
     }

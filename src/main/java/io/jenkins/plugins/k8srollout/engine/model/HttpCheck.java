@@ -1,6 +1,5 @@
-package io.jenkins.plugins.k8srollout.engine.release;
+package io.jenkins.plugins.k8srollout.engine.model;
 
-import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.net.URI;
 import java.util.Objects;
 import java.util.Optional;
@@ -14,7 +13,7 @@ import java.util.regex.PatternSyntaxException;
  * @param status the expected status code, 100 to 599
  * @param body a regular expression to be found in the first 64 KiB of the answer; empty for any body
  */
-public record HttpCheck(URI url, int status, Optional<Pattern> body) {
+public record HttpCheck(URI url, int status, Optional<Pattern> body) implements Analysis.Metric {
     private static final int LOWEST_STATUS = 100;
     private static final int HIGHEST_STATUS = 599;
 
@@ -54,6 +53,7 @@ public record HttpCheck(URI url, int status, Optional<Pattern> body) {
     }
 
     /** The address without its query, which may hold a token. */
+    @Override
     public String shown() {
         return WebAddress.shown(url);
     }
