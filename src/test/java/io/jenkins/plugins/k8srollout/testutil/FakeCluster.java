@@ -194,6 +194,13 @@ public final class FakeCluster implements ClusterPort {
                 .with(o.annotations(), "metadata", "annotations"));
     }
 
+    /** Nobody keeps such books here; a test may put some. */
+    @Override
+    public synchronized Optional<KubeObject> booked(ObjectRef ref) {
+        called("booked", ref.toString());
+        return Optional.ofNullable(objects.get(key(ref)));
+    }
+
     @Override
     public synchronized KubeObject patch(ObjectRef ref, KubeObject patch) {
         called("patch", ref.toString());

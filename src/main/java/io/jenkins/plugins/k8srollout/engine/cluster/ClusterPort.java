@@ -55,6 +55,9 @@ public interface ClusterPort extends AutoCloseable {
      */
     Optional<KubeObject> owned(ObjectRef ref);
 
+    /** As {@link #get}, with the server's books of who owns which field ({@code metadata.managedFields}). */
+    Optional<KubeObject> booked(ObjectRef ref);
+
     /**
      * Changes a part of an existing object by a JSON merge patch (RFC 7386) under our field manager.
      *

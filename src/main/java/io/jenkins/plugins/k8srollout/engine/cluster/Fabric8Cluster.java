@@ -139,6 +139,11 @@ public final class Fabric8Cluster implements ClusterPort {
     }
 
     @Override
+    public Optional<KubeObject> booked(ObjectRef ref) {
+        return store.booked(ref);
+    }
+
+    @Override
     public KubeObject patch(ObjectRef ref, KubeObject patch) {
         return store.patch(ref, patch);
     }

@@ -45,6 +45,10 @@ final class ObjectStore {
         return read(ref, "read").map(o -> OwnedFields.of(o, ClusterPort.FIELD_MANAGER));
     }
 
+    Optional<KubeObject> booked(ObjectRef ref) {
+        return read(ref, "read");
+    }
+
     private Optional<KubeObject> read(ObjectRef ref, String attempted) {
         Optional<Resource> resource = resource(ref.apiVersion(), ref.kind(), attempted, ref.toString());
         if (resource.isEmpty()) {

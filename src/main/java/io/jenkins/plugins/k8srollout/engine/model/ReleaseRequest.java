@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param history under which name the release is kept in the cluster; empty for that of the first workload
  * @param startedBy who or what releases, for the history; may be empty
  * @param returnsTo number of the kept release that this one returns to; 0 if it does not
+ * @param cronJobs what becomes of CronJobs that belong to released workloads, for the length of the release
  */
 public record ReleaseRequest(
         String namespace,
@@ -44,7 +45,8 @@ public record ReleaseRequest(
         boolean awaitHealthy,
         Optional<String> history,
         String startedBy,
-        long returnsTo) {
+        long returnsTo,
+        CronJobs cronJobs) {
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
 
     public ReleaseRequest {
@@ -52,6 +54,7 @@ public record ReleaseRequest(
         images = Map.copyOf(images);
         variables = Map.copyOf(variables);
         Objects.requireNonNull(strategy, "strategy");
+        Objects.requireNonNull(cronJobs, "cronJobs");
         history.ifPresent(HistoryName::parse);
         if (namespace.isEmpty()) {
             throw ReleaseException.refused("plan the release", "", "the namespace is missing", "Set namespace");
@@ -73,6 +76,13 @@ public record ReleaseRequest(
                     "wait",
                     "somebody must lead this strategy to its end, and nobody is to wait for it",
                     "Leave out wait: false (--no-wait), or take the strategy rolling");
+        }
+        if (!awaitHealthy && !dryRun && cronJobs == CronJobs.SUSPEND) {
+            throw ReleaseException.refused(
+                    "plan the release",
+                    "wait",
+                    "the CronJobs are to be suspended until the release has ended, and nobody is to wait for that",
+                    "Leave out wait: false (--no-wait), or set cronJobs to leave");
         }
         if (timeout.isNegative() || timeout.isZero()) {
             throw ReleaseException.refused(
@@ -103,6 +113,7 @@ public record ReleaseRequest(
         private String history;
         private String startedBy = "";
         private long returnsTo;
+        private CronJobs cronJobs = CronJobs.LEAVE;
 
         public Builder namespace(String value) {
             namespace = value;
@@ -190,6 +201,11 @@ public record ReleaseRequest(
             return this;
         }
 
+        public Builder cronJobs(CronJobs value) {
+            cronJobs = value;
+            return this;
+        }
+
         /** @throws ReleaseException (refused input) if the parts do not fit together */
         public ReleaseRequest build() {
             return new ReleaseRequest(
@@ -209,7 +225,8 @@ public record ReleaseRequest(
                     awaitHealthy,
                     Optional.ofNullable(history),
                     startedBy,
-                    returnsTo);
+                    returnsTo,
+                    cronJobs);
         }
     }
 }

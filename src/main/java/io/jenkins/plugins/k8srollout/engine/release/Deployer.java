@@ -138,6 +138,14 @@ public final class Deployer {
         return halfApplied;
     }
 
+    /** Whether the server has said that anything would be different; true also for what could not be asked. */
+    boolean changesAnything(ReleasePlan plan) {
+        return !missing.isEmpty()
+                || plan.objects().stream()
+                        .map(o -> answers.get(o.ref()))
+                        .anyMatch(answer -> answer == null || AppliedDiff.change(answer) != Change.UNCHANGED);
+    }
+
     /** What the release is going to change of ConfigMaps and Secrets, as it is now. */
     List<PastContent> contents() {
         return answers.values().stream()

@@ -7,6 +7,7 @@ import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import io.jenkins.plugins.k8srollout.engine.strategy.Holds;
+import io.jenkins.plugins.k8srollout.engine.strategy.Suspension;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,7 +16,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Finds the workloads that a release holds, and ends holds that nobody leads any more. Blocks while the server answers.
+ * Finds the workloads that a release holds and the CronJobs that it has suspended, and ends what nobody leads any more.
+ * Blocks while the server answers.
  */
 public final class HoldRepair {
     private static final Set<String> LED = Set.of("running", "paused");
@@ -24,15 +26,15 @@ public final class HoldRepair {
     private HoldRepair() {}
 
     /**
-     * A held workload.
+     * A held workload, or a suspended CronJob.
      *
-     * @param ref the workload
+     * @param ref the workload or CronJob
      * @param release which release holds it, and how that one stands, for people
      * @param led whether that release is under way or waits for an answer
      */
     public record HeldWorkload(ObjectRef ref, String release, boolean led) {}
 
-    /** All held workloads of a namespace. */
+    /** All held workloads and suspended CronJobs of a namespace. */
     public static List<HeldWorkload> find(ClusterPort port, String namespace, Instant now) {
         List<KubeObject> held = new ArrayList<>();
         for (String kind : KINDS) {
@@ -40,6 +42,9 @@ public final class HoldRepair {
                     .filter(o -> Hold.of(o).isPresent())
                     .forEach(held::add);
         }
+        CronJobGuard.served(port).ifPresent(version -> port.list(Selection.of(version, "CronJob", namespace)).stream()
+                .filter(o -> Suspension.of(o).isPresent())
+                .forEach(held::add));
         if (held.isEmpty()) {
             return List.of();
         }
@@ -51,7 +56,10 @@ public final class HoldRepair {
     }
 
     private static HeldWorkload told(KubeObject object, Map<String, StoredRelease> kept, Instant now) {
-        String id = Hold.of(object).orElseThrow().release();
+        String id = Hold.of(object)
+                .map(Hold::release)
+                .or(() -> Suspension.of(object).map(Suspension::release))
+                .orElseThrow();
         StoredRelease release = kept.get(id);
         if (release == null) {
             return new HeldWorkload(object.ref(), "release " + id + ", which is not kept", false);
@@ -60,8 +68,15 @@ public final class HoldRepair {
         return new HeldWorkload(object.ref(), release + ", which is " + state, LED.contains(state));
     }
 
-    /** Puts the original values back. What was held then goes on by itself, to the new revision. */
+    /**
+     * Puts the original values back. A held workload then goes on by itself, to the new revision; a CronJob starts Jobs
+     * again if it did before.
+     */
     public static void repair(ClusterPort port, ObjectRef ref) {
+        if (ref.kind().equals("CronJob")) {
+            port.get(ref).flatMap(Suspension::of).ifPresent(s -> new CronJobReturn(port).giveBack(ref, s.release(), s));
+            return;
+        }
         port.owned(ref)
                 .filter(owned -> Hold.of(owned).isPresent())
                 .ifPresent(owned -> port.apply(Holds.restored(owned), new ApplyOptions(false, true)));

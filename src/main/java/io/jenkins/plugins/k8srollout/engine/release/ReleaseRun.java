@@ -1,12 +1,16 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.model.CronJobs;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.HistoryEntry;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,6 +27,7 @@ public final class ReleaseRun {
     private final ReleaseBook book;
     private final ReleaseLife life;
     private final ReleaseWay way;
+    private final CronJobGuard cronJobs;
 
     private ReleaseRun(
             ReleaseTools tools,
@@ -33,8 +38,10 @@ public final class ReleaseRun {
         this.tools = tools.telling(recorder);
         this.recorder = recorder;
         this.book = new ReleaseBook(tools, recorder, namespace);
-        this.saved = saved.andThen(book::saved);
-        this.life = new ReleaseLife(tools.workers(), recorder, record -> book.end(record, done));
+        this.cronJobs = new CronJobGuard(this.tools, recorder);
+        Consumer<WatchToken> keeping = saved.andThen(book::saved);
+        this.saved = token -> keeping.accept(cronJobs.on(token));
+        this.life = new ReleaseLife(tools.workers(), recorder, record -> cronJobs.end(record, r -> book.end(r, done)));
         this.way = new ReleaseWay(this.tools, recorder, book, life, this.saved);
     }
 
@@ -77,6 +84,7 @@ public final class ReleaseRun {
             Consumer<ReleaseRecord> done) {
         ReleaseRecorder recorder = ReleaseRecorder.again(earlier.record(), tools.scheduler(), tools.sink());
         ReleaseRun run = new ReleaseRun(tools, recorder, request.namespace(), saved, done);
+        run.cronJobs.take(earlier);
         run.life.work(() -> run.release(request, Optional.of(earlier)));
         return run.life::cancel;
     }
@@ -135,6 +143,7 @@ public final class ReleaseRun {
             Consumer<ReleaseRun> work) {
         ReleaseRecorder recorder = ReleaseRecorder.resume(token.record(), tools.scheduler(), tools.sink());
         ReleaseRun run = new ReleaseRun(tools, recorder, token.record().namespace(), saved, done);
+        run.cronJobs.take(token);
         run.life.work(() -> work.accept(run));
         return run.life::cancel;
     }
@@ -153,10 +162,16 @@ public final class ReleaseRun {
             leftHalfApplied(earlier.get(), ReleaseLife.problem(e));
             return;
         }
+        boolean guarded = request.cronJobs() == CronJobs.SUSPEND && deployer.changesAnything(plan);
         if (request.dryRun()) {
+            if (guarded) {
+                cronJobs.announce(plan);
+            }
             life.finish(Outcome.DRY_RUN);
+        } else if (guarded) {
+            suspendFirst(plan, deployer);
         } else {
-            apply(plan, deployer);
+            openAndApply(plan, deployer);
         }
     }
 
@@ -169,29 +184,94 @@ public final class ReleaseRun {
         });
     }
 
-    private void apply(ReleasePlan plan, Deployer deployer) {
-        ReleaseRequest request = plan.request();
+    private void openAndApply(ReleasePlan plan, Deployer deployer) {
         Instant begun = tools.scheduler().now();
-        try {
-            recorder.stage("Apply", plan.objects().size() + " objects to namespace " + request.namespace(), () -> {
-                WatchToken token = deployer.prepare(plan, begun, recorder);
+        apply(plan, deployer, begun, () -> open(plan, deployer, begun));
+    }
+
+    /** Nothing but CronJobs is changed before none of their Jobs runs; the time-out of the release begins after that. */
+    private void suspendFirst(ReleasePlan plan, Deployer deployer) {
+        Instant begun = tools.scheduler().now();
+        attempt(plan, deployer, begun, () -> {
+            ReleasePlan guarded = cronJobs.prepare(plan);
+            if (!cronJobs.isNeeded()) {
+                openAndApply(plan, deployer);
+                return;
+            }
+            recorder.stage("Suspend CronJobs", String.join(", ", cronJobs.names()), () -> {
+                open(plan, deployer, begun);
                 if (!life.isCancelled()) {
-                    saved.accept(book.open(plan, token, deployer.contents()));
+                    cronJobs.suspend();
                 }
-                deployer.apply(plan, book::namespacesMade);
                 return plan;
             });
+            awaitJobs(guarded, deployer);
+        });
+    }
+
+    private void awaitJobs(ReleasePlan plan, Deployer deployer) {
+        String stage = "Wait for Jobs";
+        Instant since = tools.scheduler().now();
+        recorder.accept(new ProgressEvent.StageStarted(stage, "those of suspended CronJobs"));
+        life.await(() -> {
+            Cancellable wait = cronJobs.awaitJobs(plan.request().timeout(), problem -> {
+                life.awaited();
+                Instant now = tools.scheduler().now();
+                recorder.accept(
+                        new ProgressEvent.StageFinished(stage, problem.isEmpty(), Duration.between(since, now)));
+                life.work(() -> attempt(plan, deployer, now, () -> {
+                    problem.ifPresent(p -> {
+                        throw new ReleaseException(p);
+                    });
+                    apply(plan, deployer, now, () -> {});
+                }));
+            });
+            return () -> {
+                wait.cancel();
+                life.interrupted();
+            };
+        });
+    }
+
+    private void open(ReleasePlan plan, Deployer deployer, Instant begun) {
+        WatchToken token = deployer.prepare(plan, begun, recorder);
+        if (!life.isCancelled()) {
+            saved.accept(book.open(plan, token, deployer.contents()));
+        }
+    }
+
+    private void apply(ReleasePlan plan, Deployer deployer, Instant begun, Runnable first) {
+        ReleaseRequest request = plan.request();
+        String what = plan.objects().size() + " objects to namespace " + request.namespace();
+        boolean applied = attempt(
+                plan,
+                deployer,
+                begun,
+                () -> recorder.stage("Apply", what, () -> {
+                    first.run();
+                    deployer.apply(plan, book::namespacesMade);
+                    return plan;
+                }));
+        if (applied) {
+            applied(request, deployer.token(request, begun, recorder));
+        }
+    }
+
+    /** @return whether the work was done; otherwise the release has ended, or is on its way back */
+    private boolean attempt(ReleasePlan plan, Deployer deployer, Instant begun, Runnable work) {
+        try {
+            work.run();
+            return true;
         } catch (RuntimeException e) {
             deployer.underway().ifPresent(recorder::underway);
             Optional<WatchToken> half = deployer.halfApplied();
             if (half.isPresent() && !isEndOfProcess(e)) {
                 leftHalfApplied(half.get(), ReleaseLife.problem(e));
-                return;
+            } else {
+                partlyApplied(plan, deployer, begun, e);
             }
-            partlyApplied(plan, deployer, begun, e);
-            return;
+            return false;
         }
-        applied(request, deployer.token(request, begun, recorder));
     }
 
     // Nobody has ended the release, but the process is about to end: the next one goes on with it.
@@ -212,7 +292,12 @@ public final class ReleaseRun {
                                 "Release again"));
             case ROLLING_BACK -> way.rollBack(token);
             case PAUSED -> way.paused(token);
-            default -> way.await(token);
+            default -> {
+                if (token.phase() == Phase.RELEASE) {
+                    cronJobs.again(token);
+                }
+                way.await(token);
+            }
         }
     }
 

@@ -4,6 +4,7 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.health.HealthRules;
+import io.jenkins.plugins.k8srollout.engine.model.CronJobs;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
@@ -42,6 +43,13 @@ final class RightsCheck {
             if (plan.request().onFailure() == OnFailure.ROLLBACK) {
                 plan.objects().forEach(object -> addForRollback(needed, object));
             }
+        }
+        if (plan.request().cronJobs() == CronJobs.SUSPEND) {
+            plan.objects().stream()
+                    .filter(o -> o.has("spec", "selector", "matchLabels"))
+                    .map(KubeObject::namespace)
+                    .distinct()
+                    .forEach(namespace -> addForCronJobs(needed, namespace));
         }
         List<AccessRight> missing = new ArrayList<>(port.missingRights(List.copyOf(needed)));
         missing.removeIf(right -> right.verb().equals("create") && !isCreated(right, missing));
@@ -83,6 +91,17 @@ final class RightsCheck {
                 && plan.request().strategy().inBatches().isPresent()) {
             add(needed, new ObjectRef("v1", "Pod", workload.namespace(), ""), "delete");
         }
+    }
+
+    private void addForCronJobs(Set<AccessRight> needed, String namespace) {
+        CronJobGuard.served(port).ifPresent(version -> {
+            ObjectRef cronJobs = new ObjectRef(version, "CronJob", namespace, "");
+            add(needed, cronJobs, "get", "list");
+            if (!plan.request().dryRun()) {
+                add(needed, cronJobs, "patch");
+                add(needed, new ObjectRef("batch/v1", "Job", namespace, ""), "list", "watch");
+            }
+        });
     }
 
     // A kind that only the release brings cannot be asked about; who may add its definition mostly may use it.

@@ -3,6 +3,7 @@ package io.jenkins.plugins.k8srollout.engine.release;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.strategy.Suspension;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ import java.util.Optional;
  * @param onFailure what happens if they do not become healthy
  * @param record the record so far
  * @param batches how far it is through its batches; empty if it has none, or they are all done
+ * @param suspended the CronJobs that the release has suspended, with what is to be returned to them
  */
 public record WatchToken(
         Phase phase,
@@ -30,7 +32,8 @@ public record WatchToken(
         List<ObjectRef> created,
         OnFailure onFailure,
         ReleaseRecord record,
-        Optional<BatchProgress> batches) {
+        Optional<BatchProgress> batches,
+        Map<ObjectRef, Suspension> suspended) {
 
     public enum Phase {
         /** Any part of the release may be applied; who knows the request begins anew with this in mind. */
@@ -64,6 +67,19 @@ public record WatchToken(
         previous = Collections.unmodifiableMap(new LinkedHashMap<>(previous));
         created = List.copyOf(created);
         Objects.requireNonNull(batches, "batches");
+        suspended = Collections.unmodifiableMap(new LinkedHashMap<>(suspended));
+    }
+
+    /** Without CronJobs. */
+    public WatchToken(
+            Phase phase,
+            WaitRequest waiting,
+            Map<ObjectRef, Revision> previous,
+            List<ObjectRef> created,
+            OnFailure onFailure,
+            ReleaseRecord record,
+            Optional<BatchProgress> batches) {
+        this(phase, waiting, previous, created, onFailure, record, batches, Map.of());
     }
 
     /** Without batches. */
@@ -83,15 +99,19 @@ public record WatchToken(
     }
 
     WatchToken in(Phase other, ReleaseRecord soFar) {
-        return new WatchToken(other, waiting, previous, created, onFailure, soFar, batches);
+        return new WatchToken(other, waiting, previous, created, onFailure, soFar, batches, suspended);
     }
 
     WatchToken withPrevious(Map<ObjectRef, Revision> other) {
-        return new WatchToken(phase, waiting, other, created, onFailure, record, batches);
+        return new WatchToken(phase, waiting, other, created, onFailure, record, batches, suspended);
     }
 
     WatchToken waitingFor(WaitRequest other, Optional<BatchProgress> progress, ReleaseRecord soFar) {
-        return new WatchToken(phase, other, previous, created, onFailure, soFar, progress);
+        return new WatchToken(phase, other, previous, created, onFailure, soFar, progress, suspended);
+    }
+
+    WatchToken withSuspended(Map<ObjectRef, Suspension> other) {
+        return new WatchToken(phase, waiting, previous, created, onFailure, record, batches, other);
     }
 
     /** Until when a pause may be answered; empty if it is none, or has no limit. */
@@ -108,7 +128,8 @@ public record WatchToken(
                 created,
                 onFailure,
                 record,
-                batches.map(BatchProgress::approvedSoFar));
+                batches.map(BatchProgress::approvedSoFar),
+                suspended);
     }
 
     /** The workloads that the release holds in a batch. */

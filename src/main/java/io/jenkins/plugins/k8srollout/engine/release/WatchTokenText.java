@@ -11,6 +11,7 @@ import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Revision;
+import io.jenkins.plugins.k8srollout.engine.strategy.Suspension;
 import java.time.DateTimeException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -36,6 +37,11 @@ final class WatchTokenText {
         ArrayNode created = root.putArray("created");
         token.created().forEach(ref -> ref(created.addObject(), ref));
         token.batches().ifPresent(b -> b.write(root.putObject("batches")));
+        if (!token.suspended().isEmpty()) {
+            ArrayNode suspended = root.putArray("suspended");
+            token.suspended()
+                    .forEach((ref, was) -> ref(suspended.addObject(), ref).put("was", was.write()));
+        }
         root.set("record", ReleaseRecordText.write(token.record()));
         return root.toString();
     }
@@ -70,6 +76,9 @@ final class WatchTokenText {
                                 n.path("revisionNumber").asText())));
         List<ObjectRef> created = new ArrayList<>();
         root.path("created").forEach(n -> created.add(ReleaseRecordText.ref(n)));
+        Map<ObjectRef, Suspension> suspended = new LinkedHashMap<>();
+        root.path("suspended").forEach(n -> Suspension.read(n.path("was").asText())
+                .ifPresent(was -> suspended.put(ReleaseRecordText.ref(n), was)));
         return new WatchToken(
                 Phase.valueOf(root.path("phase").asText()),
                 WaitRequest.decode(root.path("wait").asText()),
@@ -77,6 +86,7 @@ final class WatchTokenText {
                 created,
                 OnFailure.parse(root.path("onFailure").asText()),
                 ReleaseRecordText.read(root.path("record")),
-                BatchProgress.read(root.path("batches")));
+                BatchProgress.read(root.path("batches")),
+                suspended);
     }
 }

@@ -48,7 +48,8 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--repair",
             description =
-                    "end the hold of workloads whose release nobody leads any more: they go on to their new revision")
+                    "end what a release that nobody leads any more has held: workloads go on to their new revision,"
+                            + " CronJobs start Jobs again")
     boolean repair;
 
     /** One thing looked at; {@code remedy} is empty where all is well. */
@@ -126,12 +127,16 @@ final class DoctorCommand implements Callable<Integer> {
 
     private void examine(HoldRepair.HeldWorkload held, ClusterSession session) {
         String what = held.ref().toString();
-        String by = "held by " + held.release();
+        boolean cronJob = held.ref().kind().equals("CronJob");
+        String by = (cronJob ? "suspended by " : "held by ") + held.release();
         if (held.led()) {
             well(what, by);
         } else if (repair) {
             HoldRepair.repair(session.port(), held.ref());
-            well(what, "was " + by + "; its original values are back, and it goes on to its new revision");
+            String now = cronJob ? "it is as it was before" : "it goes on to its new revision";
+            well(what, "was " + by + "; its original values are back, and " + now);
+        } else if (cronJob) {
+            well(what, by + ": doctor --repair gives it back what it had, as does the end of its release");
         } else {
             well(
                     what,

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.k8srollout.cli;
 
+import io.jenkins.plugins.k8srollout.engine.model.CronJobs;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
@@ -22,6 +23,13 @@ final class ReleaseOptions {
             defaultValue = "rollback",
             description = "rollback, hold or leave (default: ${DEFAULT-VALUE})")
     String onFailure;
+
+    @Option(
+            names = "--cron-jobs",
+            defaultValue = "leave",
+            description = "leave, or suspend those of the released workloads until the release has ended"
+                    + " (default: ${DEFAULT-VALUE})")
+    String cronJobs;
 
     @Option(names = "--change-cause", paramLabel = "TEXT", description = "for kubernetes.io/change-cause")
     String changeCause = "";
@@ -46,6 +54,7 @@ final class ReleaseOptions {
         request.strategy(strategy.strategy())
                 .timeout(TimeSpan.parse("--timeout", timeout))
                 .onFailure(OnFailure.parse(onFailure))
+                .cronJobs(CronJobs.parse(cronJobs))
                 .force(force)
                 .awaitHealthy(!noWait)
                 .dryRun(dryRun)

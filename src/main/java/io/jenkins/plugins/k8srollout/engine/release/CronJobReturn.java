@@ -1,0 +1,114 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
+import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.strategy.Suspension;
+import io.jenkins.plugins.k8srollout.engine.strategy.Suspensions;
+import io.jenkins.plugins.k8srollout.engine.strategy.Suspensions.Standing;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Gives one suspended CronJob back what it had. Every request may be the last: the value comes first, our marks go with
+ * the last request, and whoever repeats it goes on from what the CronJob shows. Blocks while the server answers.
+ */
+final class CronJobReturn {
+    private static final int TRIES = 5; // its controller writes the status meanwhile
+
+    private final ClusterPort port;
+
+    CronJobReturn(ClusterPort port) {
+        this.port = port;
+    }
+
+    /** What became of a CronJob, for people. */
+    record Told(Severity severity, String text) {}
+
+    /**
+     * @param release which has suspended it
+     * @param kept what that release remembers; what the CronJob itself says goes first
+     * @return empty if there is nothing to say, because it was never suspended
+     */
+    Optional<Told> giveBack(ObjectRef ref, String release, Suspension kept) {
+        Optional<KubeObject> found = port.booked(ref);
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Suspension suspension = Suspension.of(found.get()).orElse(kept);
+        Standing standing = Suspensions.standing(found.get(), release, kept, ClusterPort.FIELD_MANAGER);
+        switch (standing) {
+            case UNMARKED:
+                return Optional.empty();
+            case TAKEN:
+                return Optional.of(new Told(
+                        Severity.INFO,
+                        ref + " stays suspended: another release, " + suspension.release()
+                                + ", has taken it over and gives it back"));
+            case FOREIGN:
+                unmark(ref, suspension, false);
+                return Optional.of(new Told(
+                        Severity.WARNING,
+                        ref + " stays as it is, " + words(found.get())
+                                + ": somebody else has decided about it during the release"));
+            default:
+                if (standing == Standing.OURS) {
+                    returnValue(ref, release, suspension);
+                }
+                unmark(ref, suspension, true);
+                return Optional.of(new Told(Severity.INFO, ref + " is as it was before the release again"));
+        }
+    }
+
+    private static String words(KubeObject cronJob) {
+        return cronJob.flag("spec", "suspend") ? "suspended" : "not suspended";
+    }
+
+    private void returnValue(ObjectRef ref, String release, Suspension suspension) {
+        change(
+                ref,
+                booked -> Suspensions.standing(booked, release, suspension, ClusterPort.FIELD_MANAGER) == Standing.OURS
+                        ? Optional.of(Suspensions.returned(booked, suspension))
+                        : Optional.empty());
+    }
+
+    private void unmark(ObjectRef ref, Suspension suspension, boolean returned) {
+        if (returned && suspension.stated()) {
+            // The manifest has asked for this value: it is to be ours as if it had been applied plainly.
+            port.owned(ref)
+                    .ifPresent(owned -> port.apply(
+                            owned.with(suspension.suspend().orElse(false), "spec", "suspend"),
+                            new ApplyOptions(false, true)));
+        }
+        change(
+                ref,
+                booked -> Optional.of(Suspensions.unmarked(booked, suspension, returned, ClusterPort.FIELD_MANAGER)));
+    }
+
+    /**
+     * Patches an object as it is at that moment.
+     *
+     * @param patch of the object as it is, with its {@code managedFields}; empty if nothing is to be changed
+     * @return whether it was changed
+     */
+    boolean change(ObjectRef ref, Function<KubeObject, Optional<KubeObject>> patch) {
+        for (int tries = 1; ; tries++) {
+            Optional<KubeObject> wanted = port.booked(ref).flatMap(patch);
+            if (wanted.isEmpty()) {
+                return false;
+            }
+            try {
+                port.patch(ref, wanted.get());
+                return true;
+            } catch (ReleaseException e) {
+                if (e.problem().kind() != Problem.Kind.CONFLICT || tries == TRIES) {
+                    throw e;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+package io.jenkins.plugins.k8srollout.engine.strategy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What our annotation says on a CronJob that a release has suspended: all that anybody needs to give it back as it was.
+ * Immutable.
+ *
+ * @param release the release's id
+ * @param suspend the value of {@code spec.suspend} to return; empty for none
+ * @param stated whether the release's own manifest sets that value, so that it is ours to keep
+ * @param owners to whom that field belonged; empty if to nobody
+ */
+public record Suspension(String release, Optional<Boolean> suspend, boolean stated, List<Owner> owners) {
+    public static final String ANNOTATION = "k8s-rollout.jenkins.io/suspended";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
+
+    /**
+     * Who has set a field, as the server books it ({@code metadata.managedFields}).
+     *
+     * @param operation {@code Apply} or {@code Update}
+     * @param time as the server writes it; may be empty
+     */
+    public record Owner(String manager, String operation, String apiVersion, String time) {
+
+        /** Whether a booking is this owner's. */
+        boolean isOf(KubeObject entry) {
+            return entry.text("manager").orElse("").equals(manager)
+                    && entry.text("operation").orElse("").equals(operation)
+                    && entry.text("subresource").orElse("").isEmpty();
+        }
+    }
+
+    public Suspension {
+        Objects.requireNonNull(release, "release");
+        Objects.requireNonNull(suspend, "suspend");
+        owners = List.copyOf(owners);
+    }
+
+    /** @return empty if the object is not suspended by a release, or if its annotation is none of ours */
+    public static Optional<Suspension> of(KubeObject object) {
+        return Optional.ofNullable(object.annotations().get(ANNOTATION)).flatMap(Suspension::read);
+    }
+
+    /** As one line of JSON, field by field, because other versions of this program read it. */
+    public String write() {
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("release", release);
+        suspend.ifPresent(value -> root.put("suspend", value));
+        root.put("stated", stated);
+        root.put(
+                "owners",
+                owners.stream()
+                        .map(o -> Map.of(
+                                "manager", o.manager(),
+                                "operation", o.operation(),
+                                "apiVersion", o.apiVersion(),
+                                "time", o.time()))
+                        .toList());
+        try {
+            return JSON.writeValueAsString(root);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("plain data can always be written", e);
+        }
+    }
+
+    /** @return empty for text that {@link #write} has not written: what was there before cannot be known */
+    public static Optional<Suspension> read(String text) {
+        try {
+            KubeObject root = KubeObject.of(JSON.readValue(text, FIELDS));
+            return root.text("release")
+                    .map(release -> new Suspension(
+                            release,
+                            root.find("suspend").map(Boolean.TRUE::equals),
+                            root.flag("stated"),
+                            root.children("owners").stream()
+                                    .map(Suspension::owner)
+                                    .toList()));
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Owner owner(KubeObject node) {
+        return new Owner(
+                node.text("manager").orElse(""),
+                node.text("operation").orElse(""),
+                node.text("apiVersion").orElse(""),
+                node.text("time").orElse(""));
+    }
+}

@@ -1,0 +1,445 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.lessThan;
+import static org.hamcrest.Matchers.not;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.model.CronJobs;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import io.jenkins.plugins.k8srollout.engine.strategy.Suspension;
+import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
+import io.jenkins.plugins.k8srollout.testutil.MortalCluster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.Assert;
+import org.junit.Before;
+import org.junit.Test;
+
+public class CronJobReleaseTest extends ReleaseRunFixture {
+    private static final ObjectRef NIGHTLY = new ObjectRef("batch/v1", "CronJob", "shop", "nightly");
+    private static final ObjectRef RUN = new ObjectRef("batch/v1", "Job", "shop", "nightly-1");
+    private static final String CRON_JOB = """
+            apiVersion: batch/v1
+            kind: CronJob
+            metadata: {name: nightly, namespace: shop, uid: u1}
+            spec:
+              schedule: "0 3 * * *"
+              jobTemplate:
+                spec:
+                  template:
+                    metadata: {labels: {app: web, part: cron}}
+                    spec:
+                      restartPolicy: Never
+                      containers: [{name: job, image: registry.example.com/shop/web:1, resources: {requests: {cpu: 1m, memory: 8Mi}, limits: {memory: 16Mi}}}]
+            """;
+    private static final String TWO = MANIFESTS.replace("/web:1", "/web:2");
+
+    @Before
+    public void haveACronJobAndAnotherThatIsNotConcerned() {
+        assertThat(release(MANIFESTS).outcome(), equalTo(Outcome.HEALTHY));
+        cluster.put(nightly(Optional.of(false)));
+        cluster.put(FakeObjects.parse(
+                CRON_JOB.replace("nightly", "report").replace("u1", "u2").replace("app: web", "app: books")));
+        records.clear();
+        saved.clear();
+    }
+
+    private static KubeObject nightly(Optional<Boolean> suspend) {
+        KubeObject object = FakeObjects.parse(CRON_JOB);
+        return suspend.isPresent() ? object.with(suspend.get(), "spec", "suspend") : object;
+    }
+
+    // ---- to the end
+
+    @Test
+    public void itIsSuspendedBeforeAnythingElseChangesAndIsAsItWasInTheEnd() {
+        for (Optional<Boolean> was : List.of(Optional.of(false), Optional.<Boolean>empty())) {
+            cluster.put(nightly(was));
+            int before = changes().size();
+            cluster.react("Deployment", d -> assertThat(suspended(), equalTo(true)));
+            String manifests = MANIFESTS.replace("/web:1", "/web:" + was.isPresent());
+            ReleaseRequest request =
+                    builder(manifests).cronJobs(CronJobs.SUSPEND).build();
+            new FakeDeployments(cluster);
+            assertThat(run(request).outcome(), equalTo(Outcome.HEALTHY));
+            List<String> changes = changes().subList(before, changes().size());
+            assertThat(changes.get(0), equalTo("patch " + NIGHTLY));
+            asItWas(was);
+        }
+        assertThat(cluster.calls(), not(hasItem("patch " + NIGHTLY.toString().replace("nightly", "report"))));
+    }
+
+    @Test
+    public void oneThatRestsAnywayIsLeftAlone() {
+        cluster.put(nightly(Optional.of(true)));
+        assertThat(run(suspending(TWO).build()).outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(cluster.calls(), not(hasItem("patch " + NIGHTLY)));
+        asItWas(Optional.of(true));
+    }
+
+    @Test
+    public void aReleaseThatChangesNothingSuspendsNothing() {
+        assertThat(run(suspending(MANIFESTS).build()).outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(cluster.calls(), not(hasItem("patch " + NIGHTLY)));
+    }
+
+    @Test
+    public void aDryRunOnlyTells() {
+        run(suspending(TWO).dryRun(true).build());
+        assertThat(notices(), hasItem(NIGHTLY + " would be suspended until the release has ended"));
+        assertThat(cluster.calls(), not(hasItem("patch " + NIGHTLY)));
+        asItWas(Optional.of(false));
+    }
+
+    @Test
+    public void theRightsAreAskedForOnlyWhenUsed() {
+        cluster.denyRights(new AccessRight("patch", "batch", "cronjobs", "shop"));
+        assertThat(run(builder(TWO).build()).outcome(), equalTo(Outcome.HEALTHY));
+        run(suspending(TWO.replace("/web:2", "/web:3")).build());
+        assertThat(sentence(last()), containsString("patch cronjobs"));
+        asItWas(Optional.of(false));
+    }
+
+    @Test
+    public void somebodyMustWaitForTheEnd() {
+        ReleaseRequest.Builder request = suspending(TWO).awaitHealthy(false);
+        ReleaseException e = Assert.assertThrows(ReleaseException.class, request::build);
+        assertThat(e.problem().sentence(), containsString("set cronJobs to leave"));
+    }
+
+    // ---- Jobs
+
+    @Test
+    public void aRunningJobIsWaitedFor() {
+        cluster.put(job());
+        start(suspending(TWO).build());
+        assertThat(notices(), hasItem("Waiting for " + RUN + ", which " + NIGHTLY + " has started"));
+        assertThat(suspended(), equalTo(true));
+        assertThat("nothing else was changed", image(), containsString(":1"));
+        scheduler.advance(Duration.ofMinutes(9));
+        cluster.status(RUN, Map.of("conditions", List.of(Map.of("type", "Failed", "status", "True"))));
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        asItWas(Optional.of(false));
+    }
+
+    @Test
+    public void aJobThatDoesNotEndInTimeFailsTheReleaseBeforeItsFirstChange() {
+        cluster.put(job());
+        start(suspending(TWO).build());
+        scheduler.advance(Duration.ofMinutes(10));
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        assertThat(sentence(last()), containsString(RUN + " of " + NIGHTLY));
+        assertThat(sentence(last()), containsString("still running after 600 s"));
+        assertThat(image(), containsString(":1"));
+        asItWas(Optional.of(false));
+    }
+
+    @Test
+    public void anAbortWhileItWaitsChangesNothing() {
+        cluster.put(job());
+        Cancellable run = start(suspending(TWO).build());
+        run.cancel();
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
+        assertThat(sentence(last()), containsString("Nothing was changed"));
+        asItWas(Optional.of(false));
+    }
+
+    @Test
+    public void aProcessThatEndedWhileItWaitedIsFollowedByAnother() {
+        cluster.put(job());
+        ReleaseRequest request = suspending(TWO).build();
+        MortalCluster mortal = new MortalCluster(cluster, 1);
+        Cancellable run = startMortal(request, mortal);
+        scheduler.runDue();
+        assertThat(token().phase(), equalTo(WatchToken.Phase.APPLYING));
+        cluster.status(RUN, Map.of("conditions", List.of(Map.of("type", "Complete", "status", "True"))));
+        scheduler.runDue();
+        run.cancel();
+        assertThat(suspended(), equalTo(true));
+        ReleaseRun.startAgain(request, reread(), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        asItWas(Optional.of(false));
+    }
+
+    // ---- other ends
+
+    @Test
+    public void itIsReturnedAfterAFailureWithAndWithoutRollback() {
+        for (OnEnd end : List.of(OnEnd.ROLLBACK, OnEnd.LEAVE)) {
+            String broken = MANIFESTS.replace("/web:1", "/absent:" + end);
+            run(suspending(broken).onFailure(end.onFailure).build());
+            assertThat(last().outcome(), equalTo(end.outcome));
+            asItWas(Optional.of(false));
+        }
+    }
+
+    private enum OnEnd {
+        ROLLBACK(OnFailure.ROLLBACK, Outcome.ROLLED_BACK),
+        LEAVE(OnFailure.LEAVE, Outcome.FAILED);
+
+        private final OnFailure onFailure;
+        private final Outcome outcome;
+
+        OnEnd(OnFailure onFailure, Outcome outcome) {
+            this.onFailure = onFailure;
+            this.outcome = outcome;
+        }
+    }
+
+    @Test
+    public void inAPauseItStaysSuspendedUntilTheReleaseHasEnded() {
+        replicas();
+        run(pausing());
+        assertThat(last().outcome(), equalTo(Outcome.PAUSED));
+        assertThat(suspended(), equalTo(true));
+        ReleaseRun.continueFrom(reread(), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        asItWas(Optional.of(false));
+    }
+
+    @Test
+    public void aPausedReleaseThatIsUndoneReturnsIt() {
+        replicas();
+        run(pausing());
+        ReleaseRun.rollBack(reread(), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        asItWas(Optional.of(false));
+    }
+
+    @Test
+    public void whoDecidesAboutItInAPauseWinsAndThatIsTold() {
+        replicas();
+        run(pausing());
+        cluster.put(cluster.get(NIGHTLY).orElseThrow().with(false, "spec", "suspend"));
+        ReleaseRun.continueFrom(reread(), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        asItWas(Optional.of(false));
+    }
+
+    @Test
+    public void anAbortReturnsItAndWhoGoesOnSuspendsItAgain() {
+        replicas();
+        Batches slow = Batches.DEFAULT.withInterval(Duration.ofMinutes(1));
+        Cancellable run = start(suspending(five(":2")).strategy(slow).build());
+        assertThat(suspended(), equalTo(true));
+        run.cancel();
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
+        asItWas(Optional.of(false));
+        ReleaseRun.continueFrom(reread(), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(suspended(), equalTo(true));
+        scheduler.advance(Duration.ofMinutes(3));
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        asItWas(Optional.of(false));
+    }
+
+    @Test
+    public void aReleaseOnTopOfAPausedOneReturnsWhatWasThereBeforeBoth() {
+        replicas();
+        run(pausing());
+        assertThat(run(suspending(five(":3")).build()).outcome(), equalTo(Outcome.HEALTHY));
+        asItWas(Optional.of(false));
+    }
+
+    @Test
+    public void whatCannotBeReturnedIsToldAndRepaired() {
+        List<RuntimeException> refusals = new ArrayList<>();
+        refusals.add(refusal("CronJob/shop/nightly"));
+        cluster.react("Deployment", d -> {});
+        new FakeDeployments(cluster);
+        Cancellable run =
+                start(suspending(MANIFESTS.replace("/web:1", "/slow:2")).build());
+        cluster.failNext("patch " + NIGHTLY, refusals.get(0));
+        run.cancel();
+        scheduler.runDue();
+        assertThat(sentence(last()), containsString("k8s-rollout doctor --repair"));
+        assertThat(suspended(), equalTo(true));
+        repair();
+        asItWas(Optional.of(false));
+    }
+
+    // ---- a CronJob of the release's own manifests
+
+    @Test
+    public void oneOfTheManifestsEndsAsItsManifestSays() {
+        for (Optional<Boolean> says : List.of(Optional.of(true), Optional.of(false), Optional.<Boolean>empty())) {
+            cluster.removeWhatIsLeftOut();
+            cluster.put(nightly(Optional.of(false)));
+            String text = CRON_JOB.replace(", uid: u1", "")
+                    .replace(
+                            "  schedule:",
+                            says.map(v -> "  suspend: " + v + "\n").orElse("") + "  schedule:");
+            String manifests = MANIFESTS.replace(
+                            "/web:1", "/web:m" + says.map(String::valueOf).orElse("")) + "---\n" + text;
+            List<Boolean> seen = new ArrayList<>();
+            new FakeDeployments(cluster);
+            cluster.react("CronJob", c -> seen.add(c.flag("spec", "suspend")));
+            assertThat(run(suspending(manifests).build()).outcome(), equalTo(Outcome.HEALTHY));
+            assertThat("it rests until the end", seen.subList(0, seen.size() - 1), not(hasItem(false)));
+            asItWas(says.isPresent() ? says : Optional.of(false));
+        }
+    }
+
+    @Test
+    public void aNewOneOfTheManifestsStartsNoJobBeforeTheEnd() {
+        cluster.removeWhatIsLeftOut();
+        cluster.remove(NIGHTLY);
+        List<Boolean> seen = new ArrayList<>();
+        cluster.react("CronJob", c -> seen.add(c.flag("spec", "suspend")));
+        String manifests = TWO + "---\n" + CRON_JOB.replace(", uid: u1", "");
+        assertThat(run(suspending(manifests).build()).outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(seen.get(0), equalTo(true));
+        asItWas(Optional.empty());
+    }
+
+    // ---- every change may be the last
+
+    @Test
+    public void whereverTheProcessEndsTheNextOneReturnsIt() {
+        String manifests = MANIFESTS + "---\n"
+                + CRON_JOB.replace(", uid: u1", "").replace("  schedule", "  suspend: false\n  schedule");
+        cluster.removeWhatIsLeftOut();
+        boolean died = true;
+        int changes = 0;
+        for (; died; changes++) {
+            cluster.put(nightly(Optional.of(false)));
+            ReleaseRequest request =
+                    suspending(manifests.replace("/web:1", "/web:c" + changes)).build();
+            MortalCluster mortal = new MortalCluster(cluster, changes);
+            saved.clear();
+            startMortal(request, mortal);
+            scheduler.runDue();
+            died = mortal.isDead();
+            if (died && !saved.isEmpty()) {
+                WatchToken token = reread();
+                if (token.isApplied()) {
+                    ReleaseRun.resume(token, tools(sink), saved::add, records::add);
+                } else {
+                    ReleaseRun.startAgain(request, token, tools(sink), saved::add, records::add);
+                }
+                scheduler.runDue();
+                assertThat("after " + changes + ": " + last().problem(), last().outcome(), equalTo(Outcome.HEALTHY));
+            }
+            asItWas(Optional.of(false));
+        }
+        assertThat(changes, greaterThan(5));
+    }
+
+    @Test
+    public void whereverTheProcessEndsDoctorReturnsIt() {
+        cluster.removeWhatIsLeftOut();
+        boolean died = true;
+        for (int changes = 0; died; changes++) {
+            assertThat(changes, lessThan(20));
+            cluster.put(nightly(Optional.empty()));
+            MortalCluster mortal = new MortalCluster(cluster, changes);
+            ReleaseRequest request =
+                    suspending(MANIFESTS.replace("/web:1", "/web:c" + changes)).build();
+            startMortal(request, mortal);
+            scheduler.runDue();
+            died = mortal.isDead();
+            repair();
+            asItWas(Optional.empty());
+        }
+    }
+
+    // ---- inside
+
+    private Cancellable startMortal(ReleaseRequest request, MortalCluster mortal) {
+        ReleaseTools tools = new ReleaseTools(mortal, scheduler, Runnable::run, sink);
+        Consumer<WatchToken> saving = token -> {
+            if (!mortal.isDead()) {
+                saved.add(token);
+            }
+        };
+        return ReleaseRun.start(request, tools, saving, records::add);
+    }
+
+    private void repair() {
+        HoldRepair.find(cluster, "shop", scheduler.now()).forEach(held -> HoldRepair.repair(cluster, held.ref()));
+    }
+
+    private void replicas() {
+        cluster.removeWhatIsLeftOut();
+        List.of(
+                        WEB,
+                        new ObjectRef("apps/v1", "ReplicaSet", "shop", "web-0"),
+                        new ObjectRef("v1", "Pod", "shop", "web-0-a"))
+                .forEach(cluster::remove);
+        new FakeReplicas(cluster);
+        assertThat(release(five(":1")).outcome(), equalTo(Outcome.HEALTHY));
+    }
+
+    private static String five(String tag) {
+        return MANIFESTS.replace("replicas: 1", "replicas: 5").replace("/web:1", "/web" + tag);
+    }
+
+    private static ReleaseRequest pausing() {
+        Strategy strategy = Batches.DEFAULT.withPause(Pause.FIRST);
+        return suspending(five(":2")).strategy(strategy).build();
+    }
+
+    private static ReleaseRequest.Builder suspending(String manifests) {
+        return builder(manifests).cronJobs(CronJobs.SUSPEND);
+    }
+
+    private static KubeObject job() {
+        return FakeObjects.parse("""
+                apiVersion: batch/v1
+                kind: Job
+                metadata: {name: nightly-1, namespace: shop, ownerReferences: [{kind: CronJob, name: nightly, uid: u1}]}
+                status: {active: 1}
+                """);
+    }
+
+    private WatchToken reread() {
+        return WatchToken.decode(token().encode());
+    }
+
+    private boolean suspended() {
+        return cluster.get(NIGHTLY).orElseThrow().flag("spec", "suspend");
+    }
+
+    private String image() {
+        return live().text("spec", "template", "spec", "containers", 0, "image").orElseThrow();
+    }
+
+    private List<String> notices() {
+        return sink.events().stream()
+                .filter(ProgressEvent.Notice.class::isInstance)
+                .map(e -> ((ProgressEvent.Notice) e).text())
+                .toList();
+    }
+
+    private void asItWas(Optional<Boolean> suspend) {
+        KubeObject live = cluster.get(NIGHTLY).orElseThrow();
+        assertThat(live.find("spec", "suspend"), equalTo(suspend.map(v -> (Object) v)));
+        assertThat(live.annotations().containsKey(Suspension.ANNOTATION), equalTo(false));
+    }
+}

@@ -1,0 +1,137 @@
+package io.jenkins.plugins.k8srollout.testutil;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import io.jenkins.plugins.k8srollout.engine.model.ServedApis;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * A cluster as a process sees it that is about to end: after so many changes no call is answered any more. Releases kept
+ * as Secrets do not count, so that each count is another change of what users own. Not thread-safe.
+ */
+public final class MortalCluster implements ClusterPort {
+    private final ClusterPort cluster;
+    private int left;
+    private boolean dead;
+
+    /** @param changes how many are made before the process ends, in the middle of the next */
+    public MortalCluster(ClusterPort cluster, int changes) {
+        this.cluster = cluster;
+        this.left = changes;
+    }
+
+    /** Whether there was a change too many. */
+    public boolean isDead() {
+        return dead;
+    }
+
+    private <T> T change(ObjectRef ref, Supplier<T> call) {
+        dead |= !ref.name().startsWith("k8s-rollout.") && left-- <= 0;
+        return read(call);
+    }
+
+    private <T> T read(Supplier<T> call) {
+        if (dead) {
+            throw new ReleaseException(
+                    new Problem(Problem.Kind.UNREACHABLE, "ask", address(), "the process has ended", ""));
+        }
+        return call.get();
+    }
+
+    @Override
+    public ServedApis apis() {
+        return read(cluster::apis);
+    }
+
+    @Override
+    public Optional<KubeObject> get(ObjectRef ref) {
+        return read(() -> cluster.get(ref));
+    }
+
+    @Override
+    public List<KubeObject> list(Selection selection) {
+        return read(() -> cluster.list(selection));
+    }
+
+    @Override
+    public List<KubeObject> listMetadata(Selection selection) {
+        return read(() -> cluster.listMetadata(selection));
+    }
+
+    @Override
+    public ApplyResult apply(KubeObject desired, ApplyOptions options) {
+        return options.dryRun()
+                ? read(() -> cluster.apply(desired, options))
+                : change(desired.ref(), () -> cluster.apply(desired, options));
+    }
+
+    @Override
+    public KubeObject create(KubeObject object) {
+        return change(object.ref(), () -> cluster.create(object));
+    }
+
+    @Override
+    public Optional<KubeObject> owned(ObjectRef ref) {
+        return read(() -> cluster.owned(ref));
+    }
+
+    @Override
+    public Optional<KubeObject> booked(ObjectRef ref) {
+        return read(() -> cluster.booked(ref));
+    }
+
+    @Override
+    public KubeObject patch(ObjectRef ref, KubeObject patch) {
+        return change(ref, () -> cluster.patch(ref, patch));
+    }
+
+    @Override
+    public void delete(ObjectRef ref) {
+        change(ref, () -> {
+            cluster.delete(ref);
+            return ref;
+        });
+    }
+
+    @Override
+    public void delete(ObjectRef ref, String uid) {
+        change(ref, () -> {
+            cluster.delete(ref, uid);
+            return ref;
+        });
+    }
+
+    @Override
+    public Cancellable watch(Selection selection, WatchListener listener) {
+        return read(() -> cluster.watch(selection, listener));
+    }
+
+    @Override
+    public List<String> logs(ObjectRef pod, String container, boolean previous, int lines) {
+        return read(() -> cluster.logs(pod, container, previous, lines));
+    }
+
+    @Override
+    public List<AccessRight> missingRights(List<AccessRight> wanted) {
+        return read(() -> cluster.missingRights(wanted));
+    }
+
+    @Override
+    public Optional<String> identity() {
+        return read(cluster::identity);
+    }
+
+    @Override
+    public String address() {
+        return cluster.address();
+    }
+
+    @Override
+    public void close() {}
+}
