@@ -5,7 +5,6 @@ import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
-import io.fabric8.kubernetes.client.utils.HttpClientUtils;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.io.IOException;
@@ -31,7 +30,7 @@ final class ClientFactory {
 
     static HttpClient connect(Config config) {
         try {
-            return HttpClientUtils.getHttpClientFactory().newBuilder(config).build();
+            return AsyncClient.connect(config);
         } catch (KubernetesClientException e) {
             Throwable root = Causes.root(e);
             throw new ReleaseException(

@@ -193,7 +193,7 @@ public final class Fabric8Cluster implements ClusterPort {
     }
 
     /** How many watch connections are held, over all that share them. */
-    int openWatches() {
+    public int openWatches() {
         return watches.open();
     }
 

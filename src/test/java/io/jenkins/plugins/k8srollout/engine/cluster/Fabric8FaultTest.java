@@ -85,6 +85,15 @@ public class Fabric8FaultTest extends Fabric8ClusterFixture {
     }
 
     @Test
+    public void unknownHostIsToldAsSuch() {
+        Fabric8Cluster nowhere = Fabric8Cluster.open(
+                ClusterAccess.server("https://nowhere.invalid:6443", ""), time, time, ProgressSink.NONE);
+        Problem problem = problem(nowhere::apis);
+        assertThat(problem.kind(), equalTo(Problem.Kind.UNREACHABLE));
+        assertThat(problem.reason(), containsString("the host name of the API server"));
+    }
+
+    @Test
     public void expiredTokenIsFetchedAnew() {
         Iterator<String> tokens =
                 List.of("old", "old", "old", "old", "old", "old", "new").iterator();
