@@ -23,10 +23,7 @@ final class BatchRule {
         long ready = newest.stream()
                 .filter(p -> Conditions.isTrue(p, "Ready").isPresent())
                 .count();
-        long old = Revision.allPods(snapshot).stream()
-                        .filter(p -> !p.has("metadata", "deletionTimestamp"))
-                        .count()
-                - newest.size();
+        long old = Revision.oldPods(snapshot);
         OptionalLong left = goal.oldOf(replicas);
         if (ready < wanted) {
             return KindRule.progressing(KindRule.pods(ready, wanted, "of the batch ready"));

@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.engine.health;
 
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -11,10 +12,12 @@ import java.util.Optional;
  *
  * <p>A quota is decisive at once only when nothing of the workload itself is about to free it: no pod is ending, and
  * the strategy may not take another old one down. Else it has {@link HealthPolicy#creation}, as everything has that
- * can pass by itself.
+ * can pass by itself; where pods end, counted from when their controller must have noticed.
  */
 final class CreationCheck {
     private static final double PERCENT = 100.0;
+    // client-go's DefaultControllerRateLimiter
+    private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(1000);
 
     private CreationCheck() {}
 
@@ -83,17 +86,26 @@ final class CreationCheck {
     private static Diagnosis judge(WorkloadSnapshot snapshot, HealthPolicy policy, String message, Instant since) {
         CreationFailure failure = CreationFailure.of(message);
         Health.Cause cause = failure.cause(snapshot.workload(), message);
+        Optional<Instant> freed = failure == CreationFailure.QUOTA ? EndingPods.allGone(snapshot) : Optional.empty();
+        if (freed.isPresent() && freed.get().isAfter(since)) {
+            return Diagnosis.from(retried(since, freed.get()).plus(policy.creation()), snapshot.now(), cause);
+        }
         boolean mayPass = !failure.isCertain() || failure == CreationFailure.QUOTA && freesRoom(snapshot);
         return mayPass ? Diagnosis.from(since.plus(policy.creation()), snapshot.now(), cause) : Diagnosis.now(cause);
     }
 
+    // Nobody tells a controller that a quota has room again, and each of its attempts comes after twice the time.
+    private static Instant retried(Instant since, Instant freed) {
+        Duration tried = Duration.between(since, freed);
+        return freed.plus(tried.compareTo(LONGEST_BACK_OFF) < 0 ? tried : LONGEST_BACK_OFF);
+    }
+
     private static boolean freesRoom(WorkloadSnapshot snapshot) {
-        List<KubeObject> pods = Revision.allPods(snapshot);
-        if (pods.stream().anyMatch(p -> p.has("metadata", "deletionTimestamp"))) {
+        if (!EndingPods.of(snapshot).isEmpty()) {
             return true;
         }
         KubeObject workload = snapshot.workload();
-        boolean oldLeft = pods.size() > Revision.newestPods(snapshot).size();
+        boolean oldLeft = Revision.oldPods(snapshot) > 0;
         if (!workload.kind().equals("Deployment") || !oldLeft) {
             return oldLeft;
         }

@@ -69,6 +69,21 @@ final class Revision {
                 .toList();
     }
 
+    /**
+     * Whether a pod counts for its controller: it is not ending, and has not ended. A ReplicaSet leaves evicted pods where
+     * they are (phase Failed) until the cluster's pod collector takes them.
+     */
+    static boolean isActive(KubeObject pod) {
+        return !pod.has("metadata", "deletionTimestamp")
+                && !pod.text("status", "phase").orElse("").matches("Failed|Succeeded");
+    }
+
+    /** How many active pods of older revisions there are. */
+    static long oldPods(WorkloadSnapshot snapshot) {
+        return allPods(snapshot).stream().filter(Revision::isActive).count()
+                - pods(snapshot).stream().filter(Revision::isActive).count();
+    }
+
     /** All pods of the workload, of whichever revision, those being deleted too. */
     static List<KubeObject> allPods(WorkloadSnapshot snapshot) {
         if (!snapshot.workload().kind().equals("Deployment")) {

@@ -11,8 +11,17 @@ import java.util.Optional;
  * wait.
  */
 final class SchedulingCheck implements PodCheck {
-    // cluster-autoscaler and Karpenter, in this order
-    private static final List<String> SCALE_UP = List.of("TriggeredScaleUp", "Nominated");
+    /** What cluster-autoscaler says of a pod for which it makes a node. */
+    static final String TRIGGERED = "TriggeredScaleUp";
+    /** What it says of one for which it can make none. */
+    static final String REFUSED = "NotTriggerScaleUp";
+    /** The cause of a pod that finds no node. */
+    static final String UNSCHEDULABLE = "Unschedulable";
+    /** The cause of one for which a node is being made. */
+    static final String WAITING = "WaitingForNode";
+
+    // cluster-autoscaler, Karpenter and the node instant scaling of Alibaba Cloud, in this order
+    private static final List<String> SCALE_UP = List.of(TRIGGERED, "Nominated", "ProvisionNode");
 
     @Override
     public Optional<Diagnosis> check(PodView view) {
@@ -68,12 +77,11 @@ final class SchedulingCheck implements PodCheck {
                             + view.pod().text("status", "nominatedNodeName").orElse(""),
                     ""));
         }
-        String refused =
-                view.newest("NotTriggerScaleUp").map(e -> "; " + e.message()).orElse("");
+        String refused = view.newest(REFUSED).map(e -> "; " + e.message()).orElse("");
         return Diagnosis.from(
                 since.plus(view.policy().scheduling()),
                 view.now(),
-                view.cause(Health.Weight.THRESHOLD, "Unschedulable", message + refused, remedy));
+                view.cause(Health.Weight.THRESHOLD, UNSCHEDULABLE, message + refused, remedy));
     }
 
     private static Diagnosis scaleUp(PodView view, EventView announced, String remedy) {
@@ -82,7 +90,7 @@ final class SchedulingCheck implements PodCheck {
         return Diagnosis.from(
                 limit,
                 view.now(),
-                view.cause(weight, "WaitingForNode", "a node is being added: " + announced.message(), remedy));
+                view.cause(weight, WAITING, "a node is being added: " + announced.message(), remedy));
     }
 
     private static String remedy(String message) {

@@ -37,6 +37,7 @@ public final class WorkloadHealth {
         }
         List<KubeObject> pods = Revision.newestPods(snapshot);
         long restarts = pods.stream().mapToLong(WorkloadHealth::restarts).sum();
+        own = blameless(snapshot, own);
         own = goal.map(g -> BatchRule.judge(snapshot, pods, g)).orElse(own);
         own = contradicted(own, workload, pods);
         if (own.isHealthy()) {
@@ -52,6 +53,16 @@ public final class WorkloadHealth {
                 new ArrayList<>(found.stream().map(Diagnosis::cause).distinct().toList());
         own.cause().filter(c -> causes.isEmpty()).ifPresent(causes::add);
         return new Assessment(combine(own, found), causes, lookAgain, restarts);
+    }
+
+    // Where the newest ReplicaSet can create its pods, a Deployment's condition repeats that of an old one.
+    private static Health blameless(WorkloadSnapshot snapshot, Health own) {
+        boolean repeated = snapshot.workload().kind().equals("Deployment")
+                && !own.isFailed()
+                && Revision.newestReplicaSet(snapshot)
+                        .filter(r -> Conditions.isTrue(r, "ReplicaFailure").isEmpty())
+                        .isPresent();
+        return repeated ? Health.of(own.state(), own.message()) : own;
     }
 
     // The workload's status follows its pods by a moment; a pod that has just died is still counted there.
@@ -95,7 +106,8 @@ public final class WorkloadHealth {
         boolean pattern = pods.stream().filter(PodEnd::isReplaced).count() > policy.restarts();
         for (KubeObject pod : pods) {
             Optional<Diagnosis> one = PodDiagnosis.diagnose(pod, snapshot.eventsOf(pod), policy, snapshot.now())
-                    .map(d -> ClaimEvents.explain(snapshot, pod, d));
+                    .map(d -> ClaimEvents.explain(snapshot, pod, d))
+                    .map(d -> ComingRoom.explain(snapshot, pod, policy, d));
             // Each lost pod is replaced; when the replacements are lost as well, there is a pattern.
             one.map(d -> PodEnd.isReplaced(pod) && pattern ? Diagnosis.now(d.cause()) : d)
                     .ifPresent(found::add);

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,6 +18,7 @@ import java.util.Set;
  * @param events about the workload, its ReplicaSets, pods and claims
  * @param earlierEvents of those, the ones from before anybody watched. They are as good as others when they are about a
  *     pod; about a controller they may speak of an earlier revision, so that they explain but do not decide
+ * @param lastEnd when a pod of the workload was last seen to end, by the cluster's clock; empty if none was
  * @param now the present by the cluster's clock
  */
 public record WorkloadSnapshot(
@@ -25,25 +27,17 @@ public record WorkloadSnapshot(
         List<KubeObject> pods,
         List<KubeObject> events,
         Set<KubeObject> earlierEvents,
+        Optional<Instant> lastEnd,
         Instant now) {
 
     public WorkloadSnapshot {
         Objects.requireNonNull(workload, "workload");
+        Objects.requireNonNull(lastEnd, "lastEnd");
         Objects.requireNonNull(now, "now");
         replicaSets = List.copyOf(replicaSets);
         pods = List.copyOf(pods);
         events = List.copyOf(events);
         earlierEvents = Set.copyOf(earlierEvents);
-    }
-
-    /** A moment at which no event is from before. */
-    public WorkloadSnapshot(
-            KubeObject workload,
-            List<KubeObject> replicaSets,
-            List<KubeObject> pods,
-            List<KubeObject> events,
-            Instant now) {
-        this(workload, replicaSets, pods, events, Set.of(), now);
     }
 
     /** Those of {@code candidates} that {@code owner} controls. */

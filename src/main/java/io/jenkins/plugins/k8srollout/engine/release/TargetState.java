@@ -25,6 +25,7 @@ final class TargetState {
             Health.of(Health.State.ABSENT, "its state could not be read yet"), List.of(), Optional.empty(), 0);
     private Health.State since = Health.State.ABSENT;
     private Optional<Instant> sinceWhen = Optional.empty();
+    private Optional<Instant> podEnded = Optional.empty();
     private boolean dirty = true;
     private String stalled;
     private long untouched;
@@ -75,6 +76,11 @@ final class TargetState {
 
     void touch() {
         dirty = true;
+    }
+
+    /** One of its pods was deleted, and is gone; the time is the cluster's. */
+    void podEnded(Instant there) {
+        podEnded = Optional.of(there);
     }
 
     /** When to look again though nothing happens, by the cluster's clock. */
@@ -148,6 +154,7 @@ final class TargetState {
                         objects.in("", "Pod", namespace),
                         objects.in("", "Event", namespace),
                         objects.earlierEvents(),
+                        podEnded,
                         there),
                 policy,
                 target.goal());

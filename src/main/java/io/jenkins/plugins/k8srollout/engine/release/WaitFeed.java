@@ -113,7 +113,7 @@ final class WaitFeed {
 
         @Override
         public void deleted(KubeObject object) {
-            mailbox.tell(() -> state.drop(object));
+            mailbox.tell(() -> state.drop(object, scheduler.now()));
         }
 
         @Override

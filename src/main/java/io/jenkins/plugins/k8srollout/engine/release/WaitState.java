@@ -95,8 +95,14 @@ final class WaitState {
         touch(objects.concernedBy(object));
     }
 
-    void drop(KubeObject object) {
-        touch(objects.concernedBy(object));
+    void drop(KubeObject object, Instant now) {
+        Set<WatchedObjects.Name> concerned = objects.concernedBy(object);
+        touch(concerned);
+        if (object.kind().equals("Pod")) {
+            targets.stream()
+                    .filter(t -> concerned.contains(WatchedObjects.Name.of(t.ref())))
+                    .forEach(t -> t.podEnded(clock.cluster(now)));
+        }
         objects.remove(object);
     }
 

@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.not;
 
+import io.jenkins.plugins.k8srollout.engine.model.BatchGoal;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.Test;
 import org.junit.runner.RunWith;
@@ -23,7 +26,8 @@ import org.junit.runners.Parameterized.Parameters;
 
 /**
  * The table of health: each document of {@code health/*.yaml} is a case. The first object is judged, the others are
- * its surroundings; {@code expect} names state, and, where they matter, message, code, weight, container and fragments
+ * its surroundings, {@code goal} is that of a batch, {@code ended} when a pod of it was last seen to end; {@code expect}
+ * names state, and, where they matter, message, code, weight, container and fragments
  * of detail and remedy. {@code code: none} expects no cause.
  */
 @RunWith(Parameterized.class)
@@ -52,7 +56,8 @@ public class HealthTableTest {
 
     @Test
     public void isJudgedAsExpected() {
-        Health health = WorkloadHealth.judge(snapshot(), HealthPolicy.DEFAULT);
+        Health health =
+                WorkloadHealth.assess(snapshot(), HealthPolicy.DEFAULT, goal()).health();
         KubeObject expected = given.child("expect");
         String cause = health.cause().map(Health.Cause::summary).orElse("no cause");
         assertThat(
@@ -76,6 +81,14 @@ public class HealthTableTest {
         return health.cause().map(Health.Cause::code).orElse("none");
     }
 
+    private Optional<BatchGoal> goal() {
+        KubeObject goal = given.child("goal");
+        return goal.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new BatchGoal(
+                        (int) goal.numberOr(0, "ready"), (int) goal.numberOr(0, "replicas"), goal.flag("retired")));
+    }
+
     private WorkloadSnapshot snapshot() {
         List<KubeObject> objects = given.children("objects");
         return new WorkloadSnapshot(
@@ -83,6 +96,8 @@ public class HealthTableTest {
                 kind(objects, "ReplicaSet"),
                 kind(objects, "Pod"),
                 kind(objects, "Event"),
+                Set.of(),
+                given.text("ended").map(Instant::parse),
                 given.text("now").map(Instant::parse).orElse(Instant.parse("2026-01-01T00:10:00Z")));
     }
 

@@ -19,6 +19,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
 import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
+import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,6 +69,25 @@ public class BatchReleaseTest extends ReleaseRunFixture {
         assertThat(record.outcome(), equalTo(Outcome.HEALTHY));
         assertThat(controller.history(), equalTo(List.of("2/7", "2/5", "4/7", "4/5", "5/6", "5/5")));
         nothingIsHeld();
+    }
+
+    @Test
+    public void evictedPodsThatTheirReplicaSetLeavesAboutAreNotWaitedFor() {
+        for (int i = 0; i < 3; i++) {
+            cluster.put(FakeObjects.parse("""
+                    apiVersion: v1
+                    kind: Pod
+                    metadata:
+                      name: web-evicted-%1$d
+                      namespace: shop
+                      labels: {app: web}
+                      ownerReferences: [{kind: ReplicaSet, name: web-0, uid: web-0, controller: true}]
+                    spec: {containers: [{name: web, image: a}]}
+                    status: {phase: Failed, reason: Evicted}
+                    """.formatted(i)));
+        }
+        assertThat(release(":2", THREE).outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(release(":3", new Strategy.Recreate()).outcome(), equalTo(Outcome.HEALTHY));
     }
 
     @Test

@@ -23,6 +23,42 @@ import org.junit.Test;
 /** What a wait looks at besides workloads: HTTP, Services, mute objects, broken watches, clocks. */
 public class HealthWatchExtrasTest extends HealthWatchFixture {
     @Test
+    public void theSchedulerGetsItsTimeAnewOnceTheLastOldPodHasEnded() {
+        shop.deployment(2, 1, 1, 0);
+        shop.replicaSet(1);
+        shop.replicaSet(2);
+        ObjectRef old = shop.running(1, "old", 0);
+        cluster.put(cluster.get(old)
+                .orElseThrow()
+                .with(scheduler.now().plusSeconds(120).toString(), "metadata", "deletionTimestamp"));
+        ObjectRef pod = shop.pod(2, "new", "Pending", "ready: false");
+        cluster.put(cluster.get(pod)
+                .orElseThrow()
+                .with(
+                        List.of(Map.of(
+                                "type",
+                                "PodScheduled",
+                                "status",
+                                "False",
+                                "reason",
+                                "Unschedulable",
+                                "lastTransitionTime",
+                                scheduler.now().toString(),
+                                "message",
+                                "0/1 nodes are available: 1 Insufficient memory.")),
+                        "status",
+                        "conditions"));
+        start(release(2));
+        scheduler.advance(Duration.ofSeconds(110));
+        cluster.remove(old);
+        settle();
+        scheduler.advance(Duration.ofSeconds(59));
+        assertThat(outcomes, empty());
+        scheduler.advance(Duration.ofSeconds(1));
+        assertThat(outcome().cause().orElseThrow().code(), equalTo("Unschedulable"));
+    }
+
+    @Test
     public void httpCheckIsTriedOnlyWhenAllIsHealthyAndUntilItPasses() {
         httpAnswer = Optional.of("status 503 instead of 200");
         shop.deployment(2, 1, 1, 0);
