@@ -12,8 +12,6 @@ import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
-import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,28 +25,24 @@ import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
 /** {@code batches}: so many pods, then a look, then the next. */
-public final class BatchesStrategy extends ReleaseStrategy {
+public final class BatchesStrategy extends SteppedStrategy {
     private static final long serialVersionUID = 1L;
 
     // Null for the default, so that one can tell whether it was said besides sizes.
     private Integer count;
     private String sizes = "";
-    private String pause = "";
-    private String interval = "";
     private String order = "";
-    private String pauseTimeout = "";
 
     @DataBoundConstructor
     public BatchesStrategy() {
         // every parameter is optional
     }
 
-    private Object readResolve() {
+    @Override
+    Object readResolve() {
+        super.readResolve();
         setSizes(sizes);
-        setPause(pause);
-        setInterval(interval);
         setOrder(order);
-        setPauseTimeout(pauseTimeout);
         return this;
     }
 
@@ -58,16 +52,16 @@ public final class BatchesStrategy extends ReleaseStrategy {
         if (count != null && !each.isEmpty()) {
             throw bothGiven(each);
         }
-        Batches batches = count == null ? Batches.DEFAULT : Batches.DEFAULT.withSizes(BatchSizes.equal(count));
-        batches = each.isEmpty() ? batches : batches.withSizes(BatchSizes.parse(each));
-        String when = text.apply(pause);
-        batches = when.isEmpty() ? batches : batches.withPause(Pause.parse(when));
-        String between = text.apply(interval);
-        batches = between.isEmpty() ? batches : batches.withInterval(TimeSpan.parse("interval", between));
+        Batches defaults = Batches.DEFAULT;
+        BatchSizes equal = count == null ? defaults.sizes() : BatchSizes.equal(count);
         String first = text.apply(order);
-        batches = first.isEmpty() ? batches : batches.withOrder(Order.parse(first));
-        String limit = text.apply(pauseTimeout);
-        return limit.isEmpty() ? batches : batches.withPauseTimeout(TimeSpan.parse("pauseTimeout", limit));
+        return new Batches(
+                each.isEmpty() ? equal : BatchSizes.parse(each),
+                pause(text),
+                interval(text, defaults.interval()),
+                first.isEmpty() ? defaults.order() : Order.parse(first),
+                pauseTimeout(text),
+                analysis(text));
     }
 
     private static ReleaseException bothGiven(String sizes) {
@@ -93,24 +87,6 @@ public final class BatchesStrategy extends ReleaseStrategy {
         this.sizes = fixNull(sizes).strip();
     }
 
-    public String getPause() {
-        return pause;
-    }
-
-    @DataBoundSetter
-    public void setPause(String pause) {
-        this.pause = fixNull(pause).strip();
-    }
-
-    public String getInterval() {
-        return interval;
-    }
-
-    @DataBoundSetter
-    public void setInterval(String interval) {
-        this.interval = fixNull(interval).strip();
-    }
-
     public String getOrder() {
         return order;
     }
@@ -120,19 +96,10 @@ public final class BatchesStrategy extends ReleaseStrategy {
         this.order = fixNull(order).strip();
     }
 
-    public String getPauseTimeout() {
-        return pauseTimeout;
-    }
-
-    @DataBoundSetter
-    public void setPauseTimeout(String pauseTimeout) {
-        this.pauseTimeout = fixNull(pauseTimeout).strip();
-    }
-
     /** The form. */
     @Extension(ordinal = 10)
     @Symbol("batches")
-    public static final class DescriptorImpl extends StrategyDescriptor {
+    public static final class DescriptorImpl extends SteppedDescriptor {
         @NonNull
         @Override
         public String getDisplayName() {
@@ -171,21 +138,6 @@ public final class BatchesStrategy extends ReleaseStrategy {
         @POST
         public FormValidation doCheckSizes(@AncestorInPath Item item, @QueryParameter String value) {
             return StepForms.check(item, value, BatchSizes::parse);
-        }
-
-        @POST
-        public FormValidation doCheckInterval(@AncestorInPath Item item, @QueryParameter String value) {
-            return StepForms.check(item, value, text -> TimeSpan.parse("interval", text));
-        }
-
-        @POST
-        public FormValidation doCheckPauseTimeout(@AncestorInPath Item item, @QueryParameter String value) {
-            return StepForms.check(item, value, text -> TimeSpan.parse("pauseTimeout", text));
-        }
-
-        @POST
-        public ListBoxModel doFillPauseItems(@AncestorInPath Item item, @QueryParameter String pause) {
-            return StepForms.choices(item, pause, Stream.of("none", "first", "every"));
         }
 
         @POST

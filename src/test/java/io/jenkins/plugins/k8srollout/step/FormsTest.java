@@ -50,6 +50,8 @@ public class FormsTest {
             K8sRolloutStep.class,
             ConfigureIngressAffinityStep.class,
             WaitHealthyStep.class,
+            AnalysisFields.class,
+            CanaryStrategy.class,
             BatchesStrategy.class);
     private static final List<Class<?>> TARGETS =
             List.of(ClusterTarget.class, RegistryTarget.class, GlobalDefaults.class);
@@ -123,7 +125,7 @@ public class FormsTest {
 
             assertThat(check.toString(), answer.kind, is(FormValidation.Kind.OK));
         }
-        assertThat(checks.size(), is(27));
+        assertThat(checks.size(), is(36));
     }
 
     @Test

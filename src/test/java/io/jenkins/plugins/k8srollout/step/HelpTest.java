@@ -22,6 +22,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.Test;
 import org.kohsuke.stapler.ClassDescriptor;
@@ -30,6 +32,7 @@ import org.kohsuke.stapler.DataBoundSetter;
 
 /** Every parameter is in its form and has a help text that states the default. */
 public class HelpTest {
+    private static final Pattern INCLUDED = Pattern.compile("<st:include page=\"([^\"]+)\"");
     private static final List<Class<?>> FORMS = List.of(
             BuildImageStep.class,
             K8sRolloutStep.class,
@@ -37,6 +40,8 @@ public class HelpTest {
             WaitHealthyStep.class,
             RollingStrategy.class,
             RecreateStrategy.class,
+            AnalysisFields.class,
+            CanaryStrategy.class,
             BatchesStrategy.class,
             KubernetesRolloutConfiguration.class,
             ClusterTarget.class,
@@ -50,8 +55,8 @@ public class HelpTest {
 
     @Test
     public void everyParameterIsInItsForm() {
-        forms().forEach((form, parameters) -> parameters.forEach(parameter -> assertThat(
-                form.getSimpleName(), resource(form, "config.jelly"), containsString("field=\"" + parameter + "\""))));
+        forms().forEach((form, parameters) -> parameters.forEach(parameter ->
+                assertThat(form.getSimpleName(), form(form), containsString("field=\"" + parameter + "\""))));
     }
 
     @Test
@@ -69,7 +74,7 @@ public class HelpTest {
     @Test
     public void formsHoldNoScriptAndNoStyle() {
         for (Class<?> form : FORMS) {
-            String jelly = resource(form, "config.jelly");
+            String jelly = form(form);
             for (String forbidden : List.of("<script", "<style", "onclick", "javascript:", "checkUrl")) {
                 assertThat(form + " " + forbidden, jelly.contains(forbidden), is(false));
             }
@@ -95,11 +100,27 @@ public class HelpTest {
         return parameters;
     }
 
-    private static String resource(Class<?> form, String name) {
-        try (InputStream in = form.getResourceAsStream(form.getSimpleName() + "/" + name)) {
-            return in == null ? "" : new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new AssertionError("cannot read " + name, e);
+    /** A form with the pages that it includes. */
+    private static String form(Class<?> form) {
+        StringBuilder text = new StringBuilder(resource(form, "config.jelly"));
+        Matcher included = INCLUDED.matcher(resource(form, "config.jelly"));
+        while (included.find()) {
+            text.append(resource(form, included.group(1)));
         }
+        return text.toString();
+    }
+
+    /** Of the class, or of one that it extends, as Jenkins looks it up. */
+    private static String resource(Class<?> form, String name) {
+        for (Class<?> c = form; c != Object.class; c = c.getSuperclass()) {
+            try (InputStream in = c.getResourceAsStream(c.getSimpleName() + "/" + name)) {
+                if (in != null) {
+                    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                }
+            } catch (IOException e) {
+                throw new AssertionError("cannot read " + name, e);
+            }
+        }
+        return "";
     }
 }

@@ -6,14 +6,18 @@ import static org.hamcrest.Matchers.is;
 import static org.junit.Assert.assertThrows;
 
 import hudson.AbortException;
+import io.jenkins.plugins.k8srollout.engine.model.Analysis;
 import io.jenkins.plugins.k8srollout.engine.model.BatchSizes;
+import io.jenkins.plugins.k8srollout.engine.model.PrometheusCheck;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jenkinsci.plugins.structs.describable.UninstantiatedDescribable;
 import org.jenkinsci.plugins.workflow.cps.Snippetizer;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -92,6 +96,51 @@ public class StepRoundTripTest {
     }
 
     @Test
+    public void canary() throws Exception {
+        K8sRolloutStep step = new K8sRolloutStep();
+        CanaryStrategy canary = new CanaryStrategy();
+        step.setStrategy(canary);
+        assertSurvives(step, "k8sRollout strategy: canary()");
+
+        canary.setSteps("20,60");
+        AnalysisFields analysis = new AnalysisFields();
+        analysis.setHttp("http://web.example.com/a\nhttp://web.example.com/b");
+        analysis.setPrometheus("http://prometheus.example.com:9090");
+        analysis.setQueries("sum(rate(errors[1m])) <= 0.05");
+        analysis.setRestarts(0);
+        canary.setAnalysis(analysis);
+        assertSurvives(
+                step,
+                "k8sRollout strategy: canary(analysis: [http: '''http://web.example.com/a\nhttp://web.example.com/b''',"
+                        + " prometheus: 'http://prometheus.example.com:9090',"
+                        + " queries: 'sum(rate(errors[1m])) <= 0.05', restarts: 0], steps: '20,60')");
+    }
+
+    @Test
+    public void aPipelineWritesCanariesWithLists() throws Exception {
+        Map<String, Object> analysis = Map.of(
+                "prometheus", "http://prometheus.example.com:9090", "queries", List.of("up >= 1", "max(a, b) < 2"));
+        Map<String, Object> settings = Map.of("steps", List.of(20, 60), "pause", "first", "analysis", analysis);
+        K8sRolloutStep step = rollout(Map.of("strategy", new UninstantiatedDescribable("canary", null, settings)));
+
+        assertThat(
+                step.strategy().read(text -> text),
+                is(new Canary(
+                        List.of(20, 60),
+                        Pause.FIRST,
+                        Duration.ofMinutes(1),
+                        Duration.ZERO,
+                        Optional.of(new Analysis(
+                                Analysis.DEFAULT_EVERY,
+                                0,
+                                Analysis.ANY,
+                                List.of(
+                                        PrometheusCheck.parse("http://prometheus.example.com:9090", "up >= 1"),
+                                        PrometheusCheck.parse(
+                                                "http://prometheus.example.com:9090", "max(a, b) < 2")))))));
+    }
+
+    @Test
     public void batches() throws Exception {
         K8sRolloutStep step = new K8sRolloutStep();
         BatchesStrategy batches = new BatchesStrategy();
@@ -160,7 +209,7 @@ public class StepRoundTripTest {
 
     @Test
     public void aStrategyMayBeAName() throws Exception {
-        for (String name : List.of("rolling", "recreate", "batches")) {
+        for (String name : List.of("rolling", "recreate", "batches", "canary")) {
             K8sRolloutStep step = rollout(Map.of("strategy", name));
             assertThat(step.strategy().read(text -> text), is(Strategy.parse(name)));
         }

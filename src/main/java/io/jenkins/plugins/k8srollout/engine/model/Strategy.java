@@ -115,6 +115,30 @@ public sealed interface Strategy {
             batches(steps, pause, interval, pauseTimeout, analysis);
         }
 
+        /**
+         * Reads percentages with commas between them, as in {@code 10,50}.
+         *
+         * @throws ReleaseException (refused input) for anything else
+         */
+        public static List<Integer> parseSteps(String text) {
+            return Arrays.stream(text.split(",", -1))
+                    .map(String::strip)
+                    .map(part -> parseStep(text, part))
+                    .toList();
+        }
+
+        private static int parseStep(String text, String part) {
+            if (!part.matches("\\d{1,3}%?")) {
+                throw ReleaseException.refused(
+                        "read the steps of a canary",
+                        text,
+                        "\"" + part + "\" is no percentage",
+                        "Write percentages that grow, as in 10,50",
+                        "1 to 100");
+            }
+            return Integer.parseInt(part.replace("%", ""));
+        }
+
         @Override
         public Optional<Batches> inBatches() {
             return Optional.of(batches(steps, pause, interval, pauseTimeout, analysis));

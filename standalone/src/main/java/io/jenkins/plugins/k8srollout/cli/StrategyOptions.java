@@ -10,7 +10,6 @@ import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -36,10 +35,9 @@ final class StrategyOptions {
 
     @Option(
             names = "--steps",
-            paramLabel = "PERCENT",
-            split = ",",
+            paramLabel = "PERCENT,…",
             description = "how many of a hundred pods are new after each step of a canary (default: 10,50)")
-    List<Integer> steps;
+    String steps;
 
     @Option(
             names = "--pause",
@@ -112,7 +110,7 @@ final class StrategyOptions {
 
     private Canary with(Canary defaults) {
         return new Canary(
-                steps == null ? defaults.steps() : steps,
+                steps == null ? defaults.steps() : Canary.parseSteps(steps),
                 pause(),
                 interval == null ? defaults.interval() : TimeSpan.parse("--interval", interval),
                 pauseTimeout(),
