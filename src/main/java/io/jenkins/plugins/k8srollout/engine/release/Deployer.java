@@ -115,7 +115,7 @@ public final class Deployer {
             boolean replaces = !answer.map(Deployer::keepsTemplate).orElse(false);
             live.ifPresent(
                     l -> holding.prepare(plan.request(), record.id(), object, l, replaces, revisionServing(ref)));
-            if (serving.containsKey(ref) && (isReturned(ref) || replaces || holding.isHeld(ref))) {
+            if (serving.containsKey(ref) && (isReturned(ref) || replaces || holding.isTakenOver(ref))) {
                 returns.put(ref, serving.get(ref));
             }
         }
@@ -197,7 +197,7 @@ public final class Deployer {
         if (isNew(ref, result.before().isEmpty()) && PodTemplates.of(object).isPresent()) {
             created.add(ref);
         }
-        if (serving.containsKey(ref) && (isReturned(ref) || !keepsTemplate(result) || holding.isHeld(ref))) {
+        if (serving.containsKey(ref) && (isReturned(ref) || !keepsTemplate(result) || holding.isTakenOver(ref))) {
             previous.put(ref, serving.get(ref));
         }
         if (!HealthRules.isHealthyByExisting(ref)) {

@@ -118,6 +118,11 @@ final class Holding {
         return held.containsKey(ref);
     }
 
+    /** Whether a release has left the workload half done: it is held by this one, or was by an earlier one. */
+    boolean isTakenOver(ObjectRef ref) {
+        return isHeld(ref) || freed.containsKey(ref);
+    }
+
     /** Whether to take fields over: what a hold needs belongs to whoever has set it; all else was asked without force. */
     boolean force(ReleasePlan plan, KubeObject object) {
         return plan.force() || isHeld(object.ref());

@@ -40,7 +40,9 @@ final class ReleaseBook {
     private final String namespace;
     private Optional<StoredRelease> waiting = Optional.empty();
     private List<PastContent> unkept = List.of();
+    private Optional<WatchToken> unsaved = Optional.empty();
     private boolean kept;
+    private boolean told;
 
     /** @param recorder knows the entry of a release that is gone on with */
     ReleaseBook(ReleaseTools tools, ReleaseRecorder recorder, String namespace) {
@@ -198,7 +200,11 @@ final class ReleaseBook {
     /** Brings the kept release up to date. */
     void saved(WatchToken token) {
         if (kept && token.phase() != Phase.APPLYING) {
-            attempt(() -> store.update(token.record(), Optional.of(token)));
+            unsaved = Optional.of(token);
+            attempt(() -> {
+                store.update(token.record(), unsaved);
+                unsaved = Optional.empty();
+            });
         }
     }
 
@@ -219,7 +225,7 @@ final class ReleaseBook {
     }
 
     private void close(ReleaseRecord record) {
-        attempt(() -> store.update(record, Optional.empty()));
+        attempt(() -> store.update(record, unsaved));
     }
 
     /** Whether there are contents to return; false also if that cannot be found out. */
@@ -255,7 +261,7 @@ final class ReleaseBook {
 
     /** @throws ReleaseException if they are in the cluster and cannot be read */
     private List<PastContent> before() {
-        if (!kept || !unkept.isEmpty()) {
+        if (!unkept.isEmpty() || !recorder.entry().isKept()) {
             return unkept;
         }
         return store.get(recorder.entry().history(), recorder.entry().number())
@@ -276,16 +282,27 @@ final class ReleaseBook {
     }
 
     private void giveUp(Problem problem) {
-        String what = kept
-                ? "What becomes of this release is no longer written to the history: "
-                : "This release is not kept in the history, so that nobody can return to it: ";
+        // What failed for a passing reason is written with the next update, or with the end.
+        boolean lasting =
+                !kept || problem.kind() == Problem.Kind.NOT_PERMITTED || problem.kind() == Problem.Kind.NOT_FOUND;
+        String what;
+        if (!kept) {
+            what = "This release is not kept in the history, so that nobody can return to it: ";
+        } else {
+            what = "What becomes of this release "
+                    + (lasting ? "is no longer written" : "could not be written just now")
+                    + " to the history: ";
+        }
         String remedy = problem.kind() == Problem.Kind.NOT_PERMITTED
                 ? "For the next time have somebody apply this and bind it to the user:\n"
                         + RequiredRights.additionYaml(RequiredRights.toKeepHistory(namespace))
                                 .stripTrailing()
                 : problem.remedy();
-        warn(what + problem.reason() + (remedy.isEmpty() ? "" : ". " + remedy));
-        kept = false;
+        if (!told) {
+            warn(what + problem.reason() + (remedy.isEmpty() ? "" : ". " + remedy));
+        }
+        told = true;
+        kept &= !lasting;
         waiting = Optional.empty();
     }
 

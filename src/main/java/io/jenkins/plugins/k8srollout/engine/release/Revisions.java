@@ -47,7 +47,9 @@ final class Revisions {
         List<KubeObject> newestFirst = kept(port, workload, CONTROLLER_REVISION).stream()
                 .sorted(Comparator.comparingLong(Revisions::number).reversed())
                 .toList();
-        String chosen = workload.kind().equals("StatefulSet") ? ofStatefulSet(port, workload, newestFirst) : "";
+        String chosen = workload.kind().equals("StatefulSet")
+                ? ofStatefulSet(port, workload, newestFirst)
+                : ofDaemonSet(port, workload, newestFirst);
         return newestFirst.stream()
                 .filter(r -> r.name().equals(chosen))
                 .findFirst()
@@ -63,15 +65,12 @@ final class Revisions {
     private static String ofStatefulSet(ClusterPort port, KubeObject workload, List<KubeObject> newestFirst) {
         String current = workload.text("status", "currentRevision").orElse("");
         String update = workload.text("status", "updateRevision").orElse(current);
-        boolean onDelete =
-                workload.text("spec", "updateStrategy", "type").orElse("").equals("OnDelete");
+        boolean onDelete = isOnDelete(workload);
         boolean parted = workload.numberOr(0, "spec", "updateStrategy", "rollingUpdate", "partition") > 0;
         if (update.equals(current) || !onDelete && !parted) {
             return current;
         }
-        List<KubeObject> pods = port.list(Selection.of("v1", "Pod", workload.namespace())).stream()
-                .filter(p -> isOwned(p, workload))
-                .toList();
+        List<KubeObject> pods = podsOf(port, workload);
         boolean tried = pods.stream().anyMatch(p -> of(p).equals(update));
         if (onDelete && !tried) {
             return update; // nobody has deleted a pod yet: what is asked for is all there is to return to
@@ -85,7 +84,39 @@ final class Revisions {
                 .orElse(onDelete ? update : current);
     }
 
-    /** The name of the ControllerRevision that a StatefulSet's pod was made from; empty text if it has none. */
+    // Its pods bear the revision's hash, not its name.
+    private static String ofDaemonSet(ClusterPort port, KubeObject workload, List<KubeObject> newestFirst) {
+        if (newestFirst.size() < 2) {
+            return "";
+        }
+        List<KubeObject> pods = podsOf(port, workload);
+        boolean tried = pods.stream().anyMatch(p -> of(p).equals(of(newestFirst.get(0))));
+        if (isOnDelete(workload) && !tried) {
+            return ""; // nobody has deleted a pod yet: what is asked for is all there is to return to
+        }
+        Set<String> serving =
+                pods.stream().filter(Revisions::isReady).map(Revisions::of).collect(Collectors.toSet());
+        return newestFirst.stream()
+                .filter(r -> !of(r).isEmpty() && serving.contains(of(r)))
+                .map(KubeObject::name)
+                .findFirst()
+                .orElse("");
+    }
+
+    private static boolean isOnDelete(KubeObject workload) {
+        return workload.text("spec", "updateStrategy", "type").orElse("").equals("OnDelete");
+    }
+
+    private static List<KubeObject> podsOf(ClusterPort port, KubeObject workload) {
+        return port.list(Selection.of("v1", "Pod", workload.namespace())).stream()
+                .filter(p -> isOwned(p, workload))
+                .toList();
+    }
+
+    /**
+     * The ControllerRevision that a pod was made from: its name for a StatefulSet's pod, its hash for a DaemonSet's; empty
+     * text if it has none.
+     */
     static String of(KubeObject pod) {
         return pod.labels().getOrDefault("controller-revision-hash", "");
     }

@@ -195,7 +195,9 @@ public final class Rollback {
                     && change.change() != Change.UNCHANGED
                     && health.containsKey(ref)
                     && !health.get(ref).isHealthy();
-            if (concerned && ref.kind().equals("Deployment")) {
+            if (concerned && token.batches().isPresent()) {
+                told.add(ref + " is in no batch and goes on by itself"); // paused, it would never let the others go on
+            } else if (concerned && ref.kind().equals("Deployment")) {
                 told.add(pause(ref, paused));
             } else if (concerned) {
                 told.add(ref + " cannot be paused and goes on by itself");

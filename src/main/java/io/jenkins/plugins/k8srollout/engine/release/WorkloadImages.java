@@ -29,7 +29,9 @@ final class WorkloadImages {
         ObjectRef ref = request.workload().orElseThrow().in(request.namespace());
         KubeObject live = facts.existing().apply(ref).orElseThrow(() -> absent(ref));
         List<Replacement> replacements = replacements(request, ref, live);
-        KubeObject desired = Holds.restored(facts.owned().apply(ref).orElseThrow(() -> absent(ref)));
+        // Nor is it to stay paused, if that was an earlier release's doing: who releases wants the pods replaced.
+        KubeObject desired = Holds.restored(facts.owned().apply(ref).orElseThrow(() -> absent(ref)))
+                .without("spec", "paused");
         PodTemplate template = PodTemplates.of(live).orElseThrow(() -> absent(ref));
         for (PodTemplate.Container container : template.containers()) {
             for (Replacement replacement : replacements) {

@@ -299,6 +299,26 @@ public class BatchReleaseTest extends ReleaseRunFixture {
     }
 
     @Test
+    public void aRollingReleaseOfTheHeldRevisionFallsBackToTheLastWhole() {
+        run(request("/absent:2", THREE, OnFailure.LEAVE));
+        assertThat(release("/absent:2", new Strategy.Rolling()).outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(image(), containsString(":1"));
+        nothingIsHeld();
+    }
+
+    @Test
+    public void whatIsNotInBatchesIsNotPausedSoThatTheReleaseCanGoOn() {
+        String worker = FIVE.replace("web", "worker").replace("replicas: 5", "replicas: 1");
+        String both = FIVE.replace("web:1", "web:2")
+                + "---\n"
+                + worker.substring(0, worker.indexOf("---")).replace("/worker:1", "/absent:1");
+        run(builder(both).strategy(THREE).onFailure(OnFailure.HOLD).build());
+        assertThat(last().outcome(), equalTo(Outcome.HELD));
+        assertThat(cluster.get(FakeDeployments.ref("worker")).orElseThrow().flag("spec", "paused"), equalTo(false));
+        assertThat(sentence(last()), containsString("Deployment/shop/worker is in no batch and goes on by itself"));
+    }
+
+    @Test
     public void theSameReleaseAgainGoesOnInBatches() {
         release(":2", PAUSING);
         assertThat(release(":2", THREE).outcome(), equalTo(Outcome.HEALTHY));

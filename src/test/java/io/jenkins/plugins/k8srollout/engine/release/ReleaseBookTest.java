@@ -24,6 +24,7 @@ import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -148,6 +149,37 @@ public class ReleaseBookTest extends ReleaseRunFixture {
     }
 
     @Test
+    public void anUpdateThatFailedOnceCostsNeitherTheFormerContentsNorTheEnd() {
+        release(MANIFESTS);
+        cluster.failNext("patch Secret/shop/k8s-rollout.web.v2", unreachable());
+        release(BROKEN);
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(
+                cluster.get(ref("ConfigMap", "settings")).orElseThrow().strings("data"),
+                equalTo(Map.of("colour", "blue")));
+        assertThat(warnings(), hasItem(startsWith("What becomes of this release could not be written")));
+        assertThat(store.get("web", 2).orElseThrow().record().outcome(), equalTo(Outcome.ROLLED_BACK));
+    }
+
+    @Test
+    public void whatMayNotBeUpdatedIsUndoneAllTheSame() {
+        release(MANIFESTS);
+        int before = warnings().size();
+        ReleaseException[] refusals = new ReleaseException[9];
+        Arrays.fill(refusals, notPermitted());
+        cluster.failNext("patch Secret/shop/k8s-rollout.web.v2", refusals);
+        release(BROKEN);
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(
+                cluster.get(ref("ConfigMap", "settings")).orElseThrow().strings("data"),
+                equalTo(Map.of("colour", "blue")));
+        assertThat(
+                "told once",
+                warnings().stream().filter(w -> w.contains("of this release")).count() - before,
+                equalTo(1L));
+    }
+
+    @Test
     public void releaseThatBeginsAtTheSameTimeGetsTheNextNumber() {
         cluster.put(StoredReleaseText.write(stored(1)).without("metadata", "labels"));
         release(MANIFESTS);
@@ -242,6 +274,11 @@ public class ReleaseBookTest extends ReleaseRunFixture {
                 "in namespace shop",
                 "bot may not list secrets",
                 "Add the rule"));
+    }
+
+    private static ReleaseException unreachable() {
+        return new ReleaseException(new Problem(
+                Problem.Kind.UNREACHABLE, "patch Secret", "in namespace shop", "the server does not answer", "Wait"));
     }
 
     static ObjectRef ref(String kind, String name) {

@@ -10,12 +10,14 @@ import static org.hamcrest.Matchers.not;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
+import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import java.time.Duration;
@@ -52,6 +54,21 @@ public class ReleaseRunFailureTest extends ReleaseRunFixture {
                         containsString("Deployment/shop/web was returned to revision 1 (ReplicaSet web-0)"),
                         containsString("ConfigMap/shop/settings was returned to its content before the release")));
         assertThat(saved.get(saved.size() - 1).phase(), equalTo(WatchToken.Phase.ROLLBACK));
+    }
+
+    @Test
+    public void aReleaseOfImagesAfterOneThatWasHeldGoesOn() {
+        cluster.removeWhatIsLeftOut();
+        release(MANIFESTS);
+        run(builder(BROKEN).onFailure(OnFailure.HOLD).build());
+        assertThat(live().flag("spec", "paused"), is(true));
+        run(ReleaseRequest.builder()
+                .namespace("shop")
+                .workload(WorkloadRef.parse("deployment/web"))
+                .images(Map.of("web", ImageReference.parse("registry.example.com/shop/web:2")))
+                .build());
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(live().flag("spec", "paused"), is(false));
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.is;
 
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.testutil.FakeCluster;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import java.util.List;
@@ -63,13 +64,17 @@ public class RevisionsTest {
     }
 
     private void pod(String name, String revision, boolean ready) {
+        podOf("store", name, revision, ready);
+    }
+
+    private void podOf(String owner, String name, String revision, boolean ready) {
         cluster.put(FakeObjects.parse("""
                 apiVersion: v1
                 kind: Pod
                 metadata:
-                  {name: %s, namespace: shop, labels: {controller-revision-hash: %s}, ownerReferences: [{uid: store}]}
+                  {name: %s, namespace: shop, labels: {controller-revision-hash: %s}, ownerReferences: [{uid: %s}]}
                 status: {conditions: [{type: Ready, status: "%s"}]}
-                """.formatted(name, revision, ready ? "True" : "False")));
+                """.formatted(name, revision, owner, ready ? "True" : "False")));
     }
 
     @Test
@@ -86,6 +91,41 @@ public class RevisionsTest {
         assertThat(
                 Revisions.serving(cluster, agent).orElseThrow().toString(),
                 equalTo("revision 2 (ControllerRevision agent-b)"));
+    }
+
+    @Test
+    public void daemonSetDoesNotReturnToARevisionThatWasLeftBroken() {
+        KubeObject agent = cluster.put(FakeObjects.parse("""
+                apiVersion: apps/v1
+                kind: DaemonSet
+                metadata: {name: agent, namespace: shop, uid: agent}
+                spec: {selector: {matchLabels: {app: store}}}
+                """));
+        for (String hash : List.of("a", "b")) {
+            kept("agent", "agent-" + hash, hash.equals("a") ? 1 : 2);
+            cluster.put(cluster.get(new ObjectRef("apps/v1", "ControllerRevision", "shop", "agent-" + hash))
+                    .orElseThrow()
+                    .with(hash, "metadata", "labels", "controller-revision-hash"));
+        }
+        podOf("agent", "agent-1", "a", true);
+        podOf("agent", "agent-2", "b", false);
+        assertThat(Revisions.serving(cluster, agent).orElseThrow().name(), equalTo("agent-a"));
+        podOf("agent", "agent-2", "b", true);
+        assertThat(Revisions.serving(cluster, agent).orElseThrow().name(), equalTo("agent-b"));
+    }
+
+    @Test
+    public void daemonSetWhoseUpdateNobodyHasLetBeginReturnsToWhatIsAskedFor() {
+        KubeObject agent = cluster.put(FakeObjects.parse("""
+                apiVersion: apps/v1
+                kind: DaemonSet
+                metadata: {name: agent, namespace: shop, uid: agent}
+                spec: {selector: {matchLabels: {app: store}}, updateStrategy: {type: OnDelete}}
+                """));
+        kept("agent", "agent-a", 1);
+        kept("agent", "agent-b", 2);
+        podOf("agent", "agent-1", "a", true);
+        assertThat(Revisions.serving(cluster, agent).orElseThrow().name(), equalTo("agent-b"));
     }
 
     @Test
