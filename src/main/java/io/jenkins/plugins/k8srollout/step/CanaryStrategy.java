@@ -6,9 +6,12 @@ import edu.umd.cs.findbugs.annotations.NonNull;
 import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
+import hudson.util.ListBoxModel;
 import io.jenkins.plugins.k8srollout.engine.model.BatchSizes;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Traffic;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +28,7 @@ public final class CanaryStrategy extends SteppedStrategy {
     private static final long serialVersionUID = 1L;
 
     private String steps = "";
+    private String traffic = "";
 
     @DataBoundConstructor
     public CanaryStrategy() {
@@ -35,6 +39,7 @@ public final class CanaryStrategy extends SteppedStrategy {
     Object readResolve() {
         super.readResolve();
         setSteps(steps);
+        setTraffic(traffic);
         return this;
     }
 
@@ -42,12 +47,14 @@ public final class CanaryStrategy extends SteppedStrategy {
     public Strategy read(UnaryOperator<String> text) {
         Canary defaults = Canary.DEFAULT;
         String weights = text.apply(steps);
+        String routes = text.apply(traffic);
         return new Canary(
                 weights.isEmpty() ? defaults.steps() : Canary.parseSteps(weights),
                 pause(text),
                 interval(text, defaults.interval()),
                 pauseTimeout(text),
-                analysis(text));
+                analysis(text),
+                routes.isEmpty() ? defaults.traffic() : Traffic.parse(routes));
     }
 
     public String getSteps() {
@@ -57,6 +64,15 @@ public final class CanaryStrategy extends SteppedStrategy {
     @DataBoundSetter
     public void setSteps(String steps) {
         this.steps = fixNull(steps).strip();
+    }
+
+    public String getTraffic() {
+        return traffic;
+    }
+
+    @DataBoundSetter
+    public void setTraffic(String traffic) {
+        this.traffic = fixNull(traffic).strip();
     }
 
     /** The form. */
@@ -85,6 +101,12 @@ public final class CanaryStrategy extends SteppedStrategy {
                             ? String.join(",", StepForms.texts((List<?>) value))
                             : String.valueOf(value));
             return converted;
+        }
+
+        @POST
+        public ListBoxModel doFillTrafficItems(@AncestorInPath Item item, @QueryParameter String traffic) {
+            return StepForms.choices(
+                    item, traffic, Arrays.stream(Traffic.values()).map(Strategy::word));
         }
 
         @POST

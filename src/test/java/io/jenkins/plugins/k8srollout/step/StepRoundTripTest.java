@@ -103,6 +103,7 @@ public class StepRoundTripTest {
         assertSurvives(step, "k8sRollout strategy: canary()");
 
         canary.setSteps("20,60");
+        canary.setTraffic("gateway-api");
         AnalysisFields analysis = new AnalysisFields();
         analysis.setHttp("http://web.example.com/a\nhttp://web.example.com/b");
         analysis.setPrometheus("http://prometheus.example.com:9090");
@@ -113,7 +114,7 @@ public class StepRoundTripTest {
                 step,
                 "k8sRollout strategy: canary(analysis: [http: '''http://web.example.com/a\nhttp://web.example.com/b''',"
                         + " prometheus: 'http://prometheus.example.com:9090',"
-                        + " queries: 'sum(rate(errors[1m])) <= 0.05', restarts: 0], steps: '20,60')");
+                        + " queries: 'sum(rate(errors[1m])) <= 0.05', restarts: 0], steps: '20,60', traffic: 'gateway-api')");
     }
 
     @Test

@@ -60,7 +60,10 @@ public final class FakeObjects {
             "rbac.authorization.k8s.io/v1 RoleBinding",
             "rbac.authorization.k8s.io/v1 ClusterRole",
             "rbac.authorization.k8s.io/v1 ClusterRoleBinding",
-            "apiextensions.k8s.io/v1 CustomResourceDefinition");
+            "apiextensions.k8s.io/v1 CustomResourceDefinition",
+            "gateway.networking.k8s.io/v1 HTTPRoute",
+            "traefik.io/v1alpha1 IngressRoute",
+            "traefik.io/v1alpha1 TraefikService");
     private static final Pattern REQUIREMENT = Pattern.compile(
             "\\s*(!)?([^\\s=!,()]+)\\s*(?:(==?|!=)\\s*([^,()]*)|(in|notin)\\s*\\(([^)]*)\\))?\\s*(?:,|$)");
 

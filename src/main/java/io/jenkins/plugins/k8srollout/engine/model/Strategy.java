@@ -99,20 +99,47 @@ public sealed interface Strategy {
      * @param interval how long a step must stay healthy, without a restart, before the next begins; not negative
      * @param pauseTimeout how long an unanswered pause lasts before the release has failed; zero for no limit
      * @param analysis what must hold after each step but the last, besides that its pods are ready
+     * @param traffic whether the steps are also weights of the requests that come from outside
      */
     record Canary(
-            List<Integer> steps, Pause pause, Duration interval, Duration pauseTimeout, Optional<Analysis> analysis)
+            List<Integer> steps,
+            Pause pause,
+            Duration interval,
+            Duration pauseTimeout,
+            Optional<Analysis> analysis,
+            Traffic traffic)
             implements Strategy {
-        public static final Canary DEFAULT =
-                new Canary(List.of(10, 50), Pause.NONE, Duration.ofMinutes(1), Duration.ZERO, Optional.empty());
+        private static final int WHOLE = 100;
+
+        public static final Canary DEFAULT = new Canary(
+                List.of(10, 50), Pause.NONE, Duration.ofMinutes(1), Duration.ZERO, Optional.empty(), Traffic.PODS);
+
+        public Canary(
+                List<Integer> steps,
+                Pause pause,
+                Duration interval,
+                Duration pauseTimeout,
+                Optional<Analysis> analysis) {
+            this(steps, pause, interval, pauseTimeout, analysis, Traffic.PODS);
+        }
 
         public Canary {
+            Objects.requireNonNull(traffic, "traffic");
             steps = List.copyOf(steps);
             if (steps.isEmpty()) {
                 throw ReleaseException.refused(
                         "read the steps of a canary", "", "there is none", "Write percentages that grow, as in 10,50");
             }
             batches(steps, pause, interval, pauseTimeout, analysis);
+        }
+
+        public Canary withTraffic(Traffic value) {
+            return new Canary(steps, pause, interval, pauseTimeout, analysis, value);
+        }
+
+        /** How many of a hundred requests the new pods get once a step's pods are ready; all after the last. */
+        public int weight(int step) {
+            return step <= steps.size() ? steps.get(step - 1) : WHOLE;
         }
 
         /**
@@ -168,6 +195,23 @@ public sealed interface Strategy {
         /** @param batch the one that is done, from 1 */
         public boolean after(int batch) {
             return this == EVERY || this == FIRST && batch == 1;
+        }
+    }
+
+    /** Who splits the requests to a canary. */
+    enum Traffic {
+        /** The Service: each ready pod gets its share. */
+        PODS,
+        /** An HTTPRoute's weights. */
+        GATEWAY_API,
+        /** A weighted TraefikService behind an IngressRoute. */
+        TRAEFIK,
+        /** A canary Ingress. */
+        INGRESS_NGINX;
+
+        /** @throws ReleaseException (refused input) for anything but {@code pods} and the names of the controllers */
+        public static Traffic parse(String text) {
+            return choice("read traffic", text, values(), "Leave it out for pods");
         }
     }
 

@@ -11,6 +11,7 @@ import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
 import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
@@ -29,10 +30,12 @@ import java.util.Optional;
 final class BatchRun {
     private final ReleaseTools tools;
     private final ReleaseRecorder recorder;
+    private final TrafficShift traffic;
 
     BatchRun(ReleaseTools tools, ReleaseRecorder recorder) {
         this.tools = tools;
         this.recorder = recorder;
+        this.traffic = new TrafficShift(tools.port(), recorder);
     }
 
     /** What a step has made of the targets, and whether any had to be changed for it. */
@@ -88,6 +91,7 @@ final class BatchRun {
             if (decision instanceof HoldDecision.Disturbed disturbed) {
                 throw disturbed(target.ref(), disturbed.reason());
             }
+            steer(live, progress);
             changed |= decision instanceof HoldDecision.Advance;
             targets.add(allow(target, live, decision, progress.strategy()));
             batches = Math.max(batches, Holds.batches(live, progress.strategy()));
@@ -96,6 +100,22 @@ final class BatchRun {
                 progress.at(progress.step(), Math.max(batches, progress.step().batch()));
         WaitRequest wait = waiting(token, targets, now.interval());
         return new Entered(token.waitingFor(wait, Optional.of(now), recorder.record(Outcome.RUNNING)), changed);
+    }
+
+    /**
+     * Where the requests to a canary go. New pods get theirs once they are ready, which they are when the old ones have to
+     * give way; before the last old ones go, the Service takes all again.
+     */
+    private void steer(KubeObject live, BatchProgress progress) {
+        if (!(progress.strategy() instanceof Canary canary) || !progress.step().endsBatch()) {
+            return;
+        }
+        int batch = progress.step().batch();
+        if (batch >= Holds.batches(live, canary)) {
+            traffic.join(live);
+        } else {
+            traffic.weigh(live, canary.weight(batch));
+        }
     }
 
     // Whoever was here before has ended the hold after the last batch, and could not save it.
@@ -148,10 +168,12 @@ final class BatchRun {
     private WatchToken finish(WatchToken token) {
         List<WaitRequest.Target> targets = new ArrayList<>();
         for (WaitRequest.Target target : token.waiting().targets()) {
-            targets.add(
-                    target.goal().isEmpty()
-                            ? target
-                            : apply(Holds.restored(ours(target, live(target.ref()))), Optional.empty()));
+            if (target.goal().isEmpty()) {
+                targets.add(target);
+                continue;
+            }
+            traffic.clean(live(target.ref()));
+            targets.add(apply(Holds.restored(ours(target, live(target.ref()))), Optional.empty()));
         }
         return token.waitingFor(
                 waiting(token, targets, Duration.ZERO), Optional.empty(), recorder.record(Outcome.RUNNING));

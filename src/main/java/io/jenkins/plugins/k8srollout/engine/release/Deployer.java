@@ -113,8 +113,7 @@ public final class Deployer {
             }
             live.flatMap(this::revision).ifPresent(revision -> serving.put(ref, revision));
             boolean replaces = !answer.map(Deployer::keepsTemplate).orElse(false);
-            live.ifPresent(
-                    l -> holding.prepare(plan.request(), record.id(), object, l, replaces, revisionServing(ref)));
+            live.ifPresent(l -> holding.prepare(plan, record.id(), object, l, replaces, revisionServing(ref)));
             if (serving.containsKey(ref) && (isReturned(ref) || replaces || holding.isTakenOver(ref))) {
                 returns.put(ref, serving.get(ref));
             }
@@ -187,10 +186,21 @@ public final class Deployer {
         }
     }
 
+    private ApplyResult held(ReleasePlan plan, KubeObject object) {
+        try {
+            return port.apply(holding.wanted(object), new ApplyOptions(false, holding.force(plan, object)));
+        } catch (ReleaseException e) {
+            if (e.problem().kind() != Problem.Kind.INTERRUPTED) {
+                holding.refused(object.ref());
+            }
+            throw e;
+        }
+    }
+
     private void apply(ReleasePlan plan, KubeObject object) {
         underway = Optional.of(object.ref());
         holding.ready(object.ref());
-        ApplyResult result = port.apply(holding.wanted(object), new ApplyOptions(false, holding.force(plan, object)));
+        ApplyResult result = held(plan, object);
         underway = Optional.empty();
         applied++;
         ObjectRef ref = result.after().ref();

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
+import io.jenkins.plugins.k8srollout.engine.affinity.TrafficShare;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -39,7 +41,7 @@ public final class HoldRepair {
         List<KubeObject> held = new ArrayList<>();
         for (String kind : KINDS) {
             port.list(Selection.of("apps/v1", kind, namespace)).stream()
-                    .filter(o -> Hold.of(o).isPresent())
+                    .filter(o -> Hold.of(o).isPresent() || TrafficShare.of(o).isPresent())
                     .forEach(held::add);
         }
         CronJobGuard.served(port).ifPresent(version -> port.list(Selection.of(version, "CronJob", namespace)).stream()
@@ -56,13 +58,14 @@ public final class HoldRepair {
     }
 
     private static HeldWorkload told(KubeObject object, Map<String, StoredRelease> kept, Instant now) {
-        String id = Hold.of(object)
-                .map(Hold::release)
-                .or(() -> Suspension.of(object).map(Suspension::release))
-                .orElseThrow();
-        StoredRelease release = kept.get(id);
+        Optional<String> id = Hold.of(object).map(Hold::release).or(() -> Suspension.of(object)
+                .map(Suspension::release));
+        if (id.isEmpty()) {
+            return new HeldWorkload(object.ref(), "a release that has split its requests and has ended", false);
+        }
+        StoredRelease release = kept.get(id.get());
         if (release == null) {
-            return new HeldWorkload(object.ref(), "release " + id + ", which is not kept", false);
+            return new HeldWorkload(object.ref(), "release " + id.get() + ", which is not kept", false);
         }
         String state = release.state(now);
         return new HeldWorkload(object.ref(), release + ", which is " + state, LED.contains(state));
@@ -77,6 +80,11 @@ public final class HoldRepair {
             port.get(ref).flatMap(Suspension::of).ifPresent(s -> new CronJobReturn(port).giveBack(ref, s.release(), s));
             return;
         }
+        port.get(ref).ifPresent(live -> {
+            TrafficShift traffic = new TrafficShift(port, event -> {});
+            traffic.join(live);
+            traffic.clean(live);
+        });
         port.owned(ref)
                 .filter(owned -> Hold.of(owned).isPresent())
                 .ifPresent(owned -> port.apply(Holds.restored(owned), new ApplyOptions(false, true)));

@@ -1,5 +1,8 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
+import io.jenkins.plugins.k8srollout.engine.affinity.TrafficRoutes;
+import io.jenkins.plugins.k8srollout.engine.affinity.TrafficShare;
+import io.jenkins.plugins.k8srollout.engine.affinity.TrafficSplit;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
@@ -12,6 +15,7 @@ import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Traffic;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Revision;
 import io.jenkins.plugins.k8srollout.engine.strategy.BatchStep;
 import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
@@ -19,6 +23,7 @@ import io.jenkins.plugins.k8srollout.engine.strategy.Holds;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The workloads of a plan that its strategy holds: what is applied of them instead of what the plan says, so that only
@@ -30,11 +35,15 @@ final class Holding {
     private final Map<ObjectRef, KubeObject> held = new LinkedHashMap<>();
     private final Map<ObjectRef, KubeObject> beforehand = new LinkedHashMap<>();
     private final Map<ObjectRef, KubeObject> freed = new LinkedHashMap<>();
+    private final Map<ObjectRef, KubeObject> split = new LinkedHashMap<>();
+    private final Map<ObjectRef, KubeObject> joined = new LinkedHashMap<>();
+    private final TrafficShift traffic;
     private int batches;
 
     Holding(ClusterPort port, ProgressSink sink) {
         this.port = port;
         this.sink = sink;
+        this.traffic = new TrafficShift(port, sink);
     }
 
     /** The revision to return to from a workload that an unfinished release holds: not the one that this one began. */
@@ -51,7 +60,7 @@ final class Holding {
      * @param serving the revision to return to, if known
      */
     void prepare(
-            ReleaseRequest request,
+            ReleasePlan plan,
             String release,
             KubeObject object,
             KubeObject live,
@@ -60,6 +69,7 @@ final class Holding {
         if (!Holds.isHoldable(live.ref())) {
             return;
         }
+        ReleaseRequest request = plan.request();
         Optional<Hold> earlier = Hold.of(live);
         boolean concerned = !(request.strategy() instanceof Strategy.Rolling)
                 && (replaces || earlier.isPresent() || Holds.isUnfinished(live));
@@ -67,9 +77,35 @@ final class Holding {
         if (begin.isPresent()) {
             held.put(object.ref(), begin.get());
             batches = Math.max(batches, Holds.batches(begin.get(), request.strategy()));
+            share(plan, object, live, serving).ifPresent(share -> {
+                held.put(object.ref(), share.on(begin.get()));
+                split.put(object.ref(), live);
+            });
         } else if (earlier.isPresent()) {
             freed.put(object.ref(), Holds.freed(object, earlier.get()));
         }
+        if (TrafficShare.of(live).isPresent() && !split.containsKey(object.ref())) {
+            joined.put(object.ref(), live);
+        }
+    }
+
+    private Optional<TrafficShare> share(
+            ReleasePlan plan, KubeObject object, KubeObject live, Optional<Revision> serving) {
+        boolean wanted = plan.request().strategy() instanceof Strategy.Canary canary
+                && canary.traffic() != Traffic.PODS
+                && Holds.batches(held.get(object.ref()), canary) > 1;
+        if (!wanted || serving.isEmpty()) {
+            return Optional.empty();
+        }
+        if (!Holds.startsFirst(object.ref())) {
+            warn("The requests to " + object.ref() + " are not split: only those to Deployments can be");
+            return Optional.empty();
+        }
+        TrafficPlan routes = new TrafficPlan(port, plan.objects());
+        TrafficShare share =
+                routes.of(((Strategy.Canary) plan.request().strategy()).traffic(), object, live, serving.get());
+        routes.warnings(share, live.namespace()).forEach(this::warn);
+        return Optional.of(share);
     }
 
     private Optional<KubeObject> begin(
@@ -130,12 +166,45 @@ final class Holding {
 
     /** Does what the server needs before it can take what is applied next. */
     void ready(ObjectRef ref) {
+        Optional.ofNullable(split.get(ref))
+                .ifPresent(live ->
+                        traffic.begin(live, TrafficShare.of(held.get(ref)).orElseThrow()));
+        Optional.ofNullable(joined.get(ref)).ifPresent(live -> {
+            traffic.join(live);
+            traffic.clean(live);
+        });
         Optional.ofNullable(beforehand.get(ref)).ifPresent(o -> port.apply(o, new ApplyOptions(false, true)));
+    }
+
+    /** The server did not take what {@link #ready} has prepared. */
+    void refused(ObjectRef ref) {
+        if (split.containsKey(ref)) {
+            port.get(ref).ifPresent(live -> {
+                traffic.join(live);
+                traffic.clean(live);
+            });
+        }
     }
 
     /** What is applied in an object's place; mostly the object itself. */
     KubeObject wanted(KubeObject object) {
-        return held.getOrDefault(object.ref(), freed.getOrDefault(object.ref(), object));
+        return held.getOrDefault(object.ref(), freed.getOrDefault(object.ref(), unmixed(object)));
+    }
+
+    // The release's own routes must not undo the split that has just begun.
+    private KubeObject unmixed(KubeObject object) {
+        for (ObjectRef ref : split.keySet()) {
+            TrafficShare share = TrafficShare.of(held.get(ref)).orElseThrow();
+            TrafficRoutes routes = TrafficRoutes.of(share.traffic()).orElseThrow();
+            boolean route = object.kind().equals(routes.kind())
+                    && routes.versions().contains(object.apiVersion())
+                    && object.namespace().equals(ref.namespace())
+                    && share.routes().contains(object.name());
+            if (route) {
+                return routes.split(object, new TrafficSplit(Set.copyOf(share.services()), 0));
+            }
+        }
+        return object;
     }
 
     /** What a workload that was just applied must show first; empty if it is not held. */

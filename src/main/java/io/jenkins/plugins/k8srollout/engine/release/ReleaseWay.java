@@ -114,9 +114,24 @@ final class ReleaseWay {
     private void healthy(WatchToken token) {
         if (isForward(token) && token.batches().isPresent()) {
             life.work(() -> go(batches().after(token)));
+        } else if (TrafficReturn.concerns(token)) {
+            life.work(() -> returned(token));
         } else {
             life.finish(isForward(token) ? Outcome.HEALTHY : Outcome.ROLLED_BACK);
         }
+    }
+
+    /** The pods are what they were; so are the routes, and some time later what the canary needed goes. */
+    private void returned(WatchToken token) {
+        TrafficReturn traffic = new TrafficReturn(tools.port(), recorder, token);
+        traffic.join();
+        tools.scheduler()
+                .after(
+                        TrafficReturn.SETTLING,
+                        () -> life.work(() -> {
+                            traffic.clean();
+                            life.finish(Outcome.ROLLED_BACK);
+                        }));
     }
 
     private void unhealthy(WatchToken token, HealthOutcome outcome) {
@@ -156,6 +171,9 @@ final class ReleaseWay {
             life.interrupted();
             return;
         }
+        // The new pods may be broken: nobody is to wait for the others to take their place.
+        TrafficReturn traffic = new TrafficReturn(tools.port(), recorder, token);
+        traffic.back();
         // Before the pods return: they are to find the configuration they ran with.
         Restored config = book.restore();
         Rollback.Begun begun = recorder.stage("Roll back", "", () -> new Rollback(tools.port(), recorder).begin(token));
@@ -164,6 +182,8 @@ final class ReleaseWay {
             if (begun.left().isEmpty() && config.isEmpty()) {
                 recorder.add("Nothing was undone, because the release changed no pod template");
             }
+            traffic.join();
+            traffic.clean();
             life.finish(Outcome.FAILED);
             return;
         }
@@ -171,7 +191,13 @@ final class ReleaseWay {
                 .withTimeout(token.waiting().timeout())
                 .startedAt(tools.scheduler().now());
         WatchToken back = new WatchToken(
-                Phase.ROLLBACK, wait, Map.of(), List.of(), token.onFailure(), recorder.record(Outcome.RUNNING));
+                Phase.ROLLBACK,
+                wait,
+                Map.of(),
+                List.of(),
+                token.onFailure(),
+                recorder.record(Outcome.RUNNING),
+                token.batches());
         saved.accept(back);
         watch(back);
     }

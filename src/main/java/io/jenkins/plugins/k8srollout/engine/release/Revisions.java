@@ -18,7 +18,9 @@ import java.util.stream.Collectors;
  */
 final class Revisions {
     static final Set<String> KINDS = Set.of("Deployment", "StatefulSet", "DaemonSet");
-    private static final String NUMBER = "deployment.kubernetes.io/revision";
+    /** The annotation by which a Deployment and its ReplicaSets number their revisions. */
+    static final String NUMBER = "deployment.kubernetes.io/revision";
+
     private static final String REPLICA_SET = "ReplicaSet";
     private static final String CONTROLLER_REVISION = "ControllerRevision";
 

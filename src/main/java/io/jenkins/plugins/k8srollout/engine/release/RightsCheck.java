@@ -1,5 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
+import io.jenkins.plugins.k8srollout.engine.affinity.TrafficRoutes;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
@@ -10,6 +11,7 @@ import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,6 +42,7 @@ final class RightsCheck {
                     .forEach(s ->
                             add(needed, new ObjectRef(s.apiVersion(), s.kind(), s.namespace(), ""), "list", "watch"));
             plan.objects().forEach(object -> addForBatches(needed, object));
+            addForTraffic(needed);
             if (plan.request().onFailure() == OnFailure.ROLLBACK) {
                 plan.objects().forEach(object -> addForRollback(needed, object));
             }
@@ -91,6 +94,32 @@ final class RightsCheck {
                 && plan.request().strategy().inBatches().isPresent()) {
             add(needed, new ObjectRef("v1", "Pod", workload.namespace(), ""), "delete");
         }
+    }
+
+    /** What {@link TrafficPlan} reads and {@link TrafficShift} does. */
+    private void addForTraffic(Set<AccessRight> needed) {
+        if (!(plan.request().strategy() instanceof Strategy.Canary canary)) {
+            return;
+        }
+        TrafficRoutes.of(canary.traffic()).ifPresent(routes -> plan.objects().stream()
+                .filter(o -> o.kind().equals("Deployment"))
+                .map(KubeObject::namespace)
+                .distinct()
+                .forEach(namespace -> {
+                    ObjectRef service = new ObjectRef("v1", "Service", namespace, "");
+                    add(needed, service, "get", "list", "create", "patch", "delete");
+                    add(needed, new ObjectRef("apps/v1", "ReplicaSet", namespace, ""), "get", "list");
+                    routes.version(port.apis().versionsOf(routes.kind())).ifPresent(version -> {
+                        add(needed, new ObjectRef(version, routes.kind(), namespace, ""), "get", "list", "patch");
+                        routes.companionKinds()
+                                .forEach(kind -> add(
+                                        needed,
+                                        new ObjectRef(version, kind, namespace, ""),
+                                        "create",
+                                        "patch",
+                                        "delete"));
+                    });
+                }));
     }
 
     private void addForCronJobs(Set<AccessRight> needed, String namespace) {

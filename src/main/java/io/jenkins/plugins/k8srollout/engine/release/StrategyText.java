@@ -11,6 +11,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Traffic;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ final class StrategyText {
         } else if (strategy instanceof Canary canary) {
             node.put(STRATEGY, "canary");
             canary.steps().forEach(node.withArray("/steps")::add);
+            node.put("traffic", Strategy.word(canary.traffic()));
         } else {
             node.put(STRATEGY, "recreate");
         }
@@ -73,7 +75,12 @@ final class StrategyText {
         List<Integer> steps = new ArrayList<>();
         node.path("steps").forEach(s -> steps.add(s.asInt()));
         return new Canary(
-                steps, pause(node), duration(node, "interval"), duration(node, "pauseTimeout"), analysis(node));
+                steps,
+                pause(node),
+                duration(node, "interval"),
+                duration(node, "pauseTimeout"),
+                analysis(node),
+                Traffic.parse(node.path("traffic").asText("pods")));
     }
 
     private static Batches batches(JsonNode node) {

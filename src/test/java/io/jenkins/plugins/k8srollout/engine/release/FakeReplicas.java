@@ -86,7 +86,7 @@ final class FakeReplicas {
                   name: %1$s
                   namespace: %2$s
                   uid: %1$s
-                  labels: {app: web}
+                  labels: {app: web, pod-template-hash: hash-of-%1$s}
                   annotations: {%3$s: "%4$d"}
                   ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: %5$s, uid: %6$s, controller: true}]
                 status: {readyReplicas: %7$d}

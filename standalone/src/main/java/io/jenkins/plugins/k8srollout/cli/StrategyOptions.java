@@ -7,6 +7,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Traffic;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -40,6 +41,14 @@ final class StrategyOptions {
     String steps;
 
     @Option(
+            names = "--traffic",
+            paramLabel = "ROUTES",
+            description =
+                    "pods, gateway-api, traefik or ingress-nginx: whose routes send a canary's part of the requests"
+                            + " to its pods (default: pods, each pod gets its share)")
+    String traffic;
+
+    @Option(
             names = "--pause",
             paramLabel = "WHEN",
             description = "none, first or every: after which batches to end with exit code 5 and wait for continue"
@@ -67,7 +76,7 @@ final class StrategyOptions {
     Strategy strategy() {
         Strategy named = Strategy.parse(strategy);
         if (named instanceof Batches batches) {
-            refuse(Map.of("--steps", Optional.ofNullable(steps)), "is no canary", "canary");
+            refuse(ofCanaries(), "is no canary", "canary");
             return with(batches);
         }
         refuse(ofBatches(), "has no batches", "batches");
@@ -98,9 +107,16 @@ final class StrategyOptions {
         return given;
     }
 
-    private Map<String, Optional<?>> ofSteps() {
+    private Map<String, Optional<?>> ofCanaries() {
         Map<String, Optional<?>> given = new LinkedHashMap<>();
         given.put("--steps", Optional.ofNullable(steps));
+        given.put("--traffic", Optional.ofNullable(traffic));
+        return given;
+    }
+
+    private Map<String, Optional<?>> ofSteps() {
+        Map<String, Optional<?>> given = new LinkedHashMap<>();
+        given.putAll(ofCanaries());
         given.put("--pause", Optional.ofNullable(pause));
         given.put("--interval", Optional.ofNullable(interval));
         given.put("--pause-timeout", Optional.ofNullable(pauseTimeout));
@@ -114,7 +130,8 @@ final class StrategyOptions {
                 pause(),
                 interval == null ? defaults.interval() : TimeSpan.parse("--interval", interval),
                 pauseTimeout(),
-                analysis.analysis());
+                analysis.analysis(),
+                traffic == null ? defaults.traffic() : Traffic.parse(traffic));
     }
 
     private Batches with(Batches defaults) {

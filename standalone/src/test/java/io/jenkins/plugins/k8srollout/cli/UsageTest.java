@@ -118,6 +118,8 @@ public class UsageTest {
                 Map.entry("--strategy batches --steps 10", "--steps"),
                 Map.entry("--strategy canary --batches 3", "--batches"),
                 Map.entry("--strategy canary --steps 50,10", "10 is not more than 50"),
+                Map.entry("--strategy canary --traffic istio", "pods, gateway-api, traefik, ingress-nginx"),
+                Map.entry("--strategy batches --traffic traefik", "--traffic"),
                 Map.entry("--strategy canary --steps 10,half", "is no percentage"),
                 Map.entry("--strategy canary --analysis-query up", "belong together"),
                 Map.entry("--strategy canary --analysis-failure-limit 1", "nothing is to be measured"),

@@ -1,0 +1,31 @@
+package io.jenkins.plugins.k8srollout.engine.affinity;
+
+import java.util.Set;
+
+/**
+ * How the requests to some Services are split.
+ *
+ * @param services their names
+ * @param weight how many of a hundred requests go to pods of the new revision, from 0 to 100
+ */
+public record TrafficSplit(Set<String> services, int weight) {
+    static final int ALL = 100;
+
+    public TrafficSplit {
+        services = Set.copyOf(services);
+    }
+
+    /** The Service of the old revision's pods. */
+    public static String stable(String service) {
+        return service + "-stable";
+    }
+
+    /** The Service of the new revision's pods. */
+    public static String canary(String service) {
+        return service + "-canary";
+    }
+
+    int rest() {
+        return ALL - weight;
+    }
+}

@@ -1,0 +1,49 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Traffic;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** The requests to all of a release's workloads on its way back; nothing for a release that splits none. */
+final class TrafficReturn {
+    /** So long a controller may take to see that a route has changed, before what the route led to is deleted. */
+    static final Duration SETTLING = Duration.ofSeconds(3);
+
+    private final ClusterPort port;
+    private final TrafficShift traffic;
+    private final Set<ObjectRef> workloads = new LinkedHashSet<>();
+
+    TrafficReturn(ClusterPort port, ProgressSink sink, WatchToken token) {
+        this.port = port;
+        this.traffic = new TrafficShift(port, sink);
+        if (concerns(token)) {
+            token.waiting().targets().stream().map(WaitRequest.Target::ref).forEach(workloads::add);
+            workloads.addAll(token.previous().keySet());
+            workloads.removeIf(ref -> !ref.kind().equals("Deployment"));
+        }
+    }
+
+    static boolean concerns(WatchToken token) {
+        return token.batches()
+                .filter(b -> b.strategy() instanceof Canary canary && canary.traffic() != Traffic.PODS)
+                .isPresent();
+    }
+
+    /** No more requests to new pods. */
+    void back() {
+        workloads.forEach(ref -> port.get(ref).ifPresent(live -> traffic.weigh(live, 0)));
+    }
+
+    void join() {
+        workloads.forEach(ref -> port.get(ref).ifPresent(traffic::join));
+    }
+
+    void clean() {
+        workloads.forEach(ref -> port.get(ref).ifPresent(traffic::clean));
+    }
+}
