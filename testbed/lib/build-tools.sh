@@ -19,7 +19,7 @@ build_own_programs() {
 # cluster is of use without ingress controller too.
 build_traefik() {
     local go
-    if stamped traefik "$TRAEFIK_VERSION"; then return 0; fi
+    if stamped traefik "$TRAEFIK_VERSION" && stamped routes "$TRAEFIK_VERSION"; then return 0; fi
     go_env
     if ! go=$(recent_go); then
         say "no ingress controller: no Go $KUBERNETES_GO or newer to compile Traefik"
@@ -32,7 +32,23 @@ build_traefik() {
     fi
     stamp traefik "$TRAEFIK_VERSION"
     say "Traefik $TRAEFIK_VERSION compiled"
+    copy_route_kinds "$go" "$cluster/src/traefik" && stamp routes "$TRAEFIK_VERSION"
 }
+
+# copy_route_kinds GO SOURCE: the definitions of Traefik's own kinds and of
+# those of Gateway API that this Traefik was compiled with. Kubernetes 1.20 does
+# not know the rules in them.
+copy_route_kinds() (
+    go=$1 source=$2
+    [ "$version" != 1.20 ] || exit 0
+    mkdir -p "$cluster/routes"
+    rm -f "$cluster/routes"/*
+    cp "$source/docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml" \
+        "$cluster/routes/traefik.yaml" || exit
+    cd "$source" || exit
+    gateway=$("$go" list -mod=mod -m -f '{{.Dir}}' sigs.k8s.io/gateway-api) || exit
+    cp "$gateway"/config/crd/standard/*.yaml "$cluster/routes"
+)
 
 # compile_traefik GO: in a subshell, for the change of folder.
 compile_traefik() (

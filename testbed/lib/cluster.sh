@@ -76,6 +76,12 @@ fill_cluster() {
     say "API ready"
     wait_for 60 kubectl --kubeconfig "$kubeconfig" apply --request-timeout=20s \
         -f "$testbed/manifests/cluster.yaml" || die "cannot apply manifests/cluster.yaml"
+    if [ -d "$cluster/routes" ]; then
+        wait_for 60 kubectl --kubeconfig "$kubeconfig" apply --server-side --request-timeout=20s \
+            -f "$cluster/routes" || die "cannot apply $cluster/routes"
+        wait_for 60 kubectl --kubeconfig "$kubeconfig" apply --request-timeout=20s \
+            -f "$testbed/manifests/routes.yaml" || die "cannot apply manifests/routes.yaml"
+    fi
     kubectl --kubeconfig "$kubeconfig" delete node -l hollow=true > /dev/null 2>&1 || true
     wait_for 180 node_is_ready || die "the node does not become ready, see $logs/kubelet.log"
     say "node $node_name ready"
