@@ -20,6 +20,7 @@ import io.jenkins.plugins.k8srollout.run.LogMask;
 import io.jenkins.plugins.k8srollout.run.ReleaseAction;
 import io.jenkins.plugins.k8srollout.run.ReleaseEntry.Kind;
 import io.jenkins.plugins.k8srollout.run.ReleaseParameters;
+import io.jenkins.plugins.k8srollout.run.ReleaseResult;
 import io.jenkins.plugins.k8srollout.run.ReleaseWork;
 import io.jenkins.plugins.k8srollout.run.Released;
 import io.jenkins.plugins.k8srollout.run.WaitParameters;
@@ -63,23 +64,38 @@ final class FreestyleRelease {
         repository = built.getImage();
     }
 
-    void rollout(ReleaseParameters given) throws IOException, InterruptedException {
+    /** @return whether it is paused, so that what follows has to wait for an answer */
+    boolean rollout(ReleaseParameters given) throws IOException, InterruptedException {
         ReleaseParameters parameters = withNewImage(Expanded.of(ReleaseParameters.class, given, variables));
-        part(Kind.ROLLOUT, ReleaseWork.subject(parameters), log -> {
+        ReleaseResult result = part(Kind.ROLLOUT, ReleaseWork.subject(parameters), log -> {
             List<ManifestSource> manifests =
                     parameters.getManifests().isBlank() ? List.of() : ReleaseWork.read(parameters, workspace);
             // A freestyle build does not survive a restart of Jenkins, so nothing is kept for one.
             String cluster = ReleaseWork.cluster(build, parameters);
-            ReleaseWork work = new ReleaseWork(build, parameters, cluster, log, token -> {});
+            ReleaseWork work = new ReleaseWork(
+                    build,
+                    Expanded.with(ReleaseParameters.class, parameters, "getPaused", "return"),
+                    cluster,
+                    log,
+                    token -> {},
+                    true);
             Map<String, String> substitutes = parameters.isSubstitute() ? variables : Map.of();
             try {
-                return await(work.start(manifests, substitutes, ""));
+                return await(work.start(parameters, manifests, substitutes, ""));
             } catch (InterruptedException e) {
                 // What an aborted release leaves is told before the log is closed; a second abort does not wait.
                 await(work.settled());
                 throw e;
             }
         });
+        return result.isPaused();
+    }
+
+    /** Tells that the build step ends here; the controller stands by the release. */
+    void endInPause() {
+        listener.getLogger()
+                .println("The release is paused, and this build step ends. Answer on the build's page, also when the"
+                        + " build has ended, or by k8s-rollout continue");
     }
 
     void affinity(AffinityParameters given) throws IOException, InterruptedException {

@@ -86,8 +86,9 @@ public class RolloutBuilder extends Builder {
         if (image != null) {
             release.image(image);
         }
-        if (rollout != null) {
-            release.rollout(rollout);
+        if (rollout != null && release.rollout(rollout)) {
+            release.endInPause();
+            return true;
         }
         if (affinity != null) {
             release.affinity(affinity);

@@ -6,6 +6,8 @@ import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary.State;
 import io.jenkins.plugins.k8srollout.engine.event.SummaryFold;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.HistoryEntry;
+import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
 import java.io.IOException;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -25,20 +27,39 @@ public final class BuildLog implements ProgressSink {
     private final ListenerSink lines;
     private final ReleaseEntry entry;
     private final SummaryFold fold;
+    private final boolean excerpts;
+    private volatile boolean handedOver;
 
     /**
      * @param entry as {@link ReleaseAction#entry} gives it
      * @param mask what the log hides, as {@link LogMask}
      */
     public BuildLog(Run<?, ?> build, TaskListener listener, ReleaseEntry entry, UnaryOperator<String> mask) {
+        this(build, listener, entry, mask, true);
+    }
+
+    /**
+     * For work that goes on after its build. The build's masks are gone by then, so that what containers print is left
+     * out.
+     */
+    static BuildLog afterBuild(Run<?, ?> build, ReleaseEntry entry) {
+        return new BuildLog(build, LaterLog.listener(build), entry, UnaryOperator.identity(), false);
+    }
+
+    private BuildLog(
+            Run<?, ?> build, TaskListener listener, ReleaseEntry entry, UnaryOperator<String> mask, boolean excerpts) {
         this.build = build;
         this.lines = new ListenerSink(listener);
         this.entry = entry;
         this.fold = new SummaryFold(mask);
+        this.excerpts = excerpts;
     }
 
     @Override
     public void accept(ProgressEvent event) {
+        if (!excerpts && event instanceof ProgressEvent.LogExcerpt) {
+            return;
+        }
         lines.accept(event);
         show(event);
     }
@@ -46,7 +67,7 @@ public final class BuildLog implements ProgressSink {
     /** For the page alone: where the log has it from an agent already. */
     void show(ProgressEvent event) {
         entry.change(summary -> fold.fold(summary, event));
-        if (PHASES.contains(event.getClass()) || !entry.isRunning()) {
+        if (PHASES.contains(event.getClass()) || entry.isOver()) {
             save();
         }
     }
@@ -62,13 +83,43 @@ public final class BuildLog implements ProgressSink {
         entry.outcome(word);
     }
 
+    /** Where the release stands in its history, and what it goes on with should somebody else have to. */
+    void release(WatchToken token, boolean keep) {
+        HistoryEntry place = token.record().entry();
+        entry.kept(place.history(), place.number());
+        entry.token(keep ? token.encode() : null);
+    }
+
+    /** Somebody is asked whether the release goes on. */
+    void pause(WatchToken token) {
+        release(token, true);
+        entry.change(fold::pause);
+        save();
+    }
+
+    /** The question has been answered. */
+    void goOn() {
+        entry.change(fold::goOn);
+        save();
+    }
+
+    /** The build ends without it: others lead the work, and tell its end. */
+    void handOver() {
+        handedOver = true;
+    }
+
+    /** The entry it writes. */
+    ReleaseEntry entry() {
+        return entry;
+    }
+
     /**
      * The work has ended; later calls but the first do nothing.
      *
      * @param reason why it is not what was wanted; empty text if it is
      */
     public void end(State state, String reason) {
-        if (entry.end(summary -> fold.end(summary, state, entry.outcome(), reason))) {
+        if (!handedOver && entry.end(summary -> fold.end(summary, state, entry.outcome(), reason))) {
             save();
         }
     }
@@ -82,7 +133,7 @@ public final class BuildLog implements ProgressSink {
         return lines.last();
     }
 
-    private void save() {
+    void save() {
         try {
             build.save();
         } catch (IOException e) {

@@ -33,9 +33,18 @@ public class EngineServices {
                     new ClassLoaderSanityThreadFactory(new DaemonThreadFactory()), "Kubernetes Rollout")),
             ACL.SYSTEM2);
 
+    private final LedReleases led = new LedReleases();
+
     private volatile boolean closing;
 
     private SharedClusters.Connection connect(ClusterAccess access) {
+        return ExtensionList.lookup(ClusterConnector.class).stream()
+                .findFirst()
+                .map(c -> c.connect(access))
+                .orElseGet(() -> connectByNetwork(access));
+    }
+
+    private SharedClusters.Connection connectByNetwork(ClusterAccess access) {
         Fabric8Cluster cluster = Fabric8Cluster.open(access, scheduler, ProgressSink.NONE);
         return new SharedClusters.Connection() {
             @Override
@@ -56,6 +65,11 @@ public class EngineServices {
 
     public Scheduler scheduler() {
         return scheduler;
+    }
+
+    /** The releases that this controller leads, or stands by while somebody is asked. */
+    LedReleases led() {
+        return led;
     }
 
     public SharedClusters clusters() {

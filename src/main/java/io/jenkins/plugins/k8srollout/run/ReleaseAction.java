@@ -1,13 +1,21 @@
 package io.jenkins.plugins.k8srollout.run;
 
+import hudson.model.Failure;
+import hudson.model.Item;
 import hudson.model.Run;
+import hudson.model.User;
 import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary.State;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import jenkins.model.RunAction2;
+import org.kohsuke.stapler.HttpResponse;
+import org.kohsuke.stapler.HttpResponses;
+import org.kohsuke.stapler.QueryParameter;
+import org.kohsuke.stapler.interceptor.RequirePOST;
 
 /**
  * What a build has done with this plugin: its page, and what {@code waitHealthy} waits for. An ordinary class with plain
@@ -87,13 +95,19 @@ public final class ReleaseAction implements RunAction2 {
     /** How an entry stands. A build that was cut off with Jenkins itself leaves entries that seem to run. */
     public State stateOf(ReleaseEntry entry) {
         State state = entry.getSummary().getState();
-        return state == State.RUNNING && run != null && !run.isBuilding() ? State.ABORTED : state;
+        return state == State.RUNNING
+                        && run != null
+                        && !run.isBuilding()
+                        && !BackgroundReleases.get().leads(entry)
+                ? State.ABORTED
+                : state;
     }
 
     /** Jenkins' own symbol for a state. */
     public String iconOf(State state) {
         return switch (state) {
             case RUNNING -> "symbol-status-blue-anime";
+            case PAUSED -> "symbol-status-yellow";
             case SUCCESS -> "symbol-status-blue";
             case FAILURE -> "symbol-status-red";
             case ABORTED -> "symbol-status-aborted";
@@ -104,10 +118,87 @@ public final class ReleaseAction implements RunAction2 {
     public String wordOf(State state) {
         return switch (state) {
             case RUNNING -> Messages.ReleaseAction_running();
+            case PAUSED -> Messages.ReleaseAction_paused();
             case SUCCESS -> Messages.ReleaseAction_success();
             case FAILURE -> Messages.ReleaseAction_failure();
             case ABORTED -> Messages.ReleaseAction_aborted();
         };
+    }
+
+    /** What was told of its releases after the build had ended; empty text if nothing was. */
+    public String getLaterLog() {
+        return LaterLog.read(run);
+    }
+
+    // ---- answers: whoever may have the job release may also have it go on with a release, or return to one
+
+    /** Whether to offer the reader to answer. */
+    public boolean isAnswerable(ReleaseEntry entry) {
+        return mayRelease() && entry.isAnswerable();
+    }
+
+    /** Whether to offer the reader to return to this release. */
+    public boolean isRestorable(ReleaseEntry entry) {
+        return mayRelease() && entry.isRestorable();
+    }
+
+    private boolean mayRelease() {
+        return run != null && run.getParent().hasPermission(Item.BUILD);
+    }
+
+    /** Lets a paused release go on. */
+    @RequirePOST
+    public HttpResponse doContinue(@QueryParameter String entry) {
+        return answer(entry, Answer.CONTINUE);
+    }
+
+    /** Has a paused release undone. */
+    @RequirePOST
+    public HttpResponse doRollback(@QueryParameter String entry) {
+        return answer(entry, Answer.ROLLBACK);
+    }
+
+    /** Returns to a release that the cluster keeps, without a build. */
+    @RequirePOST
+    public HttpResponse doReturnTo(@QueryParameter String entry) {
+        ReleaseEntry target = entryToAnswer(entry);
+        if (!target.isRestorable()) {
+            throw new Failure(Messages.ReleaseAction_notKept());
+        }
+        String history = target.getHistory();
+        synchronized (this) {
+            boolean underWay = getEntries().stream()
+                    .anyMatch(e -> e.getKind() == ReleaseEntry.Kind.ROLLBACK
+                            && e.getSubject().equals(history)
+                            && BackgroundReleases.get().leads(e));
+            if (!underWay) {
+                String id = UUID.randomUUID().toString();
+                ReleaseEntry made = entry(id, ReleaseEntry.Kind.ROLLBACK, history);
+                BackgroundReleases.get().startReturn(run, made, target, who());
+            }
+        }
+        return HttpResponses.redirectToDot();
+    }
+
+    private HttpResponse answer(String id, Answer answer) {
+        ReleaseEntry entry = entryToAnswer(id);
+        if (!entry.isAnswerable() || !BackgroundReleases.get().answer(run, entry, answer, who())) {
+            throw new Failure(Messages.ReleaseAction_notPaused());
+        }
+        return HttpResponses.redirectToDot();
+    }
+
+    private ReleaseEntry entryToAnswer(String id) {
+        run.getParent().checkPermission(Item.BUILD);
+        return getEntries().stream()
+                .filter(e -> e.id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> new Failure(Messages.ReleaseAction_notPaused()));
+    }
+
+    private static String who() {
+        User user = User.current();
+        return user == null ? "Somebody" : user.getId();
     }
 
     public List<DiffLine> diff(String text) {

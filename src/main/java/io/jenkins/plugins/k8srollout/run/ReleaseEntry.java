@@ -18,7 +18,9 @@ public final class ReleaseEntry {
         IMAGE,
         ROLLOUT,
         AFFINITY,
-        WAIT;
+        WAIT,
+        CONTINUE,
+        ROLLBACK;
 
         /** For people, in their language. */
         public String getTitle() {
@@ -27,6 +29,8 @@ public final class ReleaseEntry {
                 case ROLLOUT -> Messages.ReleaseEntry_rollout();
                 case AFFINITY -> Messages.ReleaseEntry_affinity();
                 case WAIT -> Messages.ReleaseEntry_wait();
+                case CONTINUE -> Messages.ReleaseEntry_continue();
+                case ROLLBACK -> Messages.ReleaseEntry_rollback();
             };
         }
     }
@@ -40,6 +44,11 @@ public final class ReleaseEntry {
     private final long started;
     private long finished;
     private ReleaseSummary summary = new ReleaseSummary();
+    // What the release goes on with while somebody is asked, or is led in the background; null otherwise.
+    private String token;
+    // Where the cluster keeps it; null and 0 for what is no release, or not kept.
+    private String history;
+    private long number;
 
     /** @param subject what it is about, as in an image's name; may be empty */
     ReleaseEntry(String id, Kind kind, String subject, Clock clock) {
@@ -49,8 +58,23 @@ public final class ReleaseEntry {
         this.started = clock.millis();
     }
 
+    /** Unique in the build. */
+    public String getId() {
+        return id;
+    }
+
     String id() {
         return id;
+    }
+
+    /** Whether an answer is waited for; after an abort in the pause, too. */
+    synchronized boolean isAnswerable() {
+        return token != null && summary.getState() != State.RUNNING;
+    }
+
+    /** Whether it is a release that one may want to return to, and that the cluster may keep. */
+    synchronized boolean isRestorable() {
+        return number > 0 && (outcome.equals("healthy") || outcome.equals("applied"));
     }
 
     synchronized void begin(String where, String within) {
@@ -71,9 +95,23 @@ public final class ReleaseEntry {
         return outcome;
     }
 
+    synchronized void token(String text) {
+        token = text;
+    }
+
+    /** What the release goes on with; empty text if it does not wait and is not led in the background. */
+    synchronized String token() {
+        return token == null ? "" : token;
+    }
+
+    synchronized void kept(String name, long count) {
+        history = name;
+        number = count;
+    }
+
     /** @return whether this was the end; false if it had ended before */
     synchronized boolean end(UnaryOperator<ReleaseSummary> step) {
-        if (!isRunning()) {
+        if (isOver()) {
             return false;
         }
         finished = Clock.systemUTC().millis();
@@ -81,8 +119,8 @@ public final class ReleaseEntry {
         return true;
     }
 
-    synchronized boolean isRunning() {
-        return summary.getState() == State.RUNNING;
+    synchronized boolean isOver() {
+        return summary.getState() != State.RUNNING && !isPaused();
     }
 
     // ---- for the pages
@@ -106,6 +144,21 @@ public final class ReleaseEntry {
 
     public synchronized ReleaseSummary getSummary() {
         return summary;
+    }
+
+    /** Whether somebody is asked whether the release goes on. */
+    public synchronized boolean isPaused() {
+        return summary.getState() == State.PAUSED;
+    }
+
+    /** Under which name the cluster keeps the release; empty text if it does not. */
+    public synchronized String getHistory() {
+        return history == null ? "" : history;
+    }
+
+    /** Its number in that history; 0 if the cluster does not keep it. */
+    public synchronized long getNumber() {
+        return number;
     }
 
     public Date getStarted() {

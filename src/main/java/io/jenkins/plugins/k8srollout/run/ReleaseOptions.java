@@ -13,6 +13,9 @@ public interface ReleaseOptions extends ClusterParameters {
     /** Under which name the cluster keeps the release. */
     String getHistory();
 
+    /** What the build does while the release is paused, as {@link WhenPaused} reads it. */
+    String getPaused();
+
     boolean isDryRun();
 
     boolean isForce();

@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jenkinsci.plugins.scriptsecurity.sandbox.whitelists.Whitelisted;
 
-/** What {@code k8sRollout} returns to a Pipeline: the release record. */
+/** What {@code k8sRollout}, {@code k8sContinue} and {@code k8sRollback} return to a Pipeline: the release record. */
 public final class ReleaseResult implements Serializable {
     private static final long serialVersionUID = 1L;
 
@@ -18,6 +18,8 @@ public final class ReleaseResult implements Serializable {
     private final String id;
     private final String namespace;
     private final String outcome;
+    private final String history;
+    private final long number;
     private final long seconds;
     private final ArrayList<String> objects = new ArrayList<>();
     private final ArrayList<String> changed = new ArrayList<>();
@@ -29,6 +31,8 @@ public final class ReleaseResult implements Serializable {
         id = record.id();
         namespace = record.namespace();
         outcome = word(record.outcome());
+        history = record.entry().history();
+        number = record.entry().number();
         seconds = record.took().toSeconds();
         record.objects().forEach(o -> {
             objects.add(o.object().toString());
@@ -56,7 +60,25 @@ public final class ReleaseResult implements Serializable {
         return namespace;
     }
 
-    /** {@code healthy}, {@code applied} (nobody waited) or {@code dry-run}. */
+    /** Under which name the cluster keeps it; empty text if it does not. */
+    @Whitelisted
+    public String getHistory() {
+        return history == null ? "" : history;
+    }
+
+    /** Its number in that history; 0 if the cluster does not keep it. */
+    @Whitelisted
+    public long getNumber() {
+        return number;
+    }
+
+    /** Whether somebody is to answer before it goes on. */
+    @Whitelisted
+    public boolean isPaused() {
+        return outcome.equals("paused");
+    }
+
+    /** {@code healthy}, {@code applied} (nobody waited), {@code paused}, {@code rolled-back} or {@code dry-run}. */
     @Whitelisted
     public String getOutcome() {
         return outcome;

@@ -5,47 +5,58 @@ import hudson.model.Run;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent.Notice;
 import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
+import io.jenkins.plugins.k8srollout.engine.model.HistoryName;
 import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
-import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
-import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.HistoryEntry;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseReturn;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRun;
-import io.jenkins.plugins.k8srollout.engine.release.ReleaseTools;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
-/** One release of a build. Costs no thread while pods come up. */
+/** One release of a build. Costs no thread while pods come up or somebody is asked. */
 public final class ReleaseWork {
     private final Run<?, ?> build;
-    private final ReleaseParameters parameters;
+    private final ReleaseOptions options;
     private final String cluster;
     private final BuildLog log;
     private final Consumer<String> saved;
+    private final boolean waits;
+    private final boolean onExecutor;
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
 
     /**
      * @param cluster as {@link #cluster} has found it when the release began
      * @param saved given, each time it changes, the text with which the release goes on after a restart; returns when
      *     that is safe on disk
+     * @param onExecutor whether the build keeps an executor while the release is paused
+     * @throws ReleaseException (refused input) for options that are none
      */
     public ReleaseWork(
-            Run<?, ?> build, ReleaseParameters parameters, String cluster, BuildLog log, Consumer<String> saved) {
+            Run<?, ?> build,
+            ReleaseOptions options,
+            String cluster,
+            BuildLog log,
+            Consumer<String> saved,
+            boolean onExecutor) {
         this.build = build;
-        this.parameters = parameters;
+        this.options = options;
         this.cluster = cluster;
         this.log = log;
         this.saved = saved;
+        this.waits = WhenPaused.parse(options.getPaused()) == WhenPaused.WAIT;
+        this.onExecutor = onExecutor;
     }
 
     /** The name of the cluster that the parameters mean now; later, another one may be the only one. */
-    public static String cluster(Run<?, ?> build, ReleaseParameters parameters) {
+    public static String cluster(Run<?, ?> build, ClusterParameters parameters) {
         return new RequestFactory(build).clusterName(parameters.getCluster());
     }
 
@@ -77,42 +88,79 @@ public final class ReleaseWork {
      * @return completes with the result or a {@link ReleaseException}; cancelling it ends the release
      */
     public CompletableFuture<ReleaseResult> start(
-            List<ManifestSource> manifests, Map<String, String> variables, String earlier) {
+            ReleaseParameters parameters,
+            List<ManifestSource> manifests,
+            Map<String, String> variables,
+            String earlier) {
         RequestFactory factory = new RequestFactory(build);
         ClusterAccess access = factory.cluster(cluster);
         String namespace = factory.namespace(parameters.getNamespace(), access);
         log.begin(cluster, namespace);
         ReleaseRequest request = factory.release(parameters, namespace, manifests, variables);
-        if (earlier.isEmpty()) {
-            return run(access, (tools, done) -> ReleaseRun.start(request, tools, this::save, done));
-        }
-        WatchToken token = WatchToken.decode(earlier);
-        return run(access, (tools, done) -> ReleaseRun.startAgain(request, token, tools, this::save, done));
+        return begin(lead(), request, earlier);
     }
 
     /**
-     * Goes on where the process ended. What had not been applied completely then counts as failed.
+     * Returns to a release that the cluster keeps. Otherwise as {@link #start}; blocks while that is looked up.
+     *
+     * @param number which one; 0 for the last healthy one before the newest
+     */
+    public CompletableFuture<ReleaseResult> startReturn(long number, String earlier) {
+        RequestFactory factory = new RequestFactory(build);
+        String namespace = factory.namespace(options.getNamespace(), factory.cluster(cluster));
+        log.begin(cluster, namespace);
+        ReleaseLead lead = lead();
+        Optional<HistoryEntry> begun = Optional.of(earlier)
+                .filter(e -> !e.isEmpty())
+                .map(e -> WatchToken.decode(e).record().entry());
+        try {
+            ReleaseReturn found = ReleaseReturn.find(
+                    lead.tools().port(),
+                    namespace,
+                    begun.map(HistoryEntry::history).or(() -> Optional.of(options.getHistory())
+                            .filter(h -> !h.isEmpty())
+                            .map(HistoryName::parse)),
+                    begun.map(HistoryEntry::returnsTo)
+                            .or(() -> Optional.of(number).filter(n -> n != 0)));
+            log.accept(new Notice(Severity.INFO, "Returning to " + found));
+            found.notices().forEach(text -> log.accept(new Notice(Severity.WARNING, text)));
+            return begin(lead, factory.rollback(options, found), earlier);
+        } catch (RuntimeException e) {
+            lead.giveUp(e);
+            throw e;
+        }
+    }
+
+    private CompletableFuture<ReleaseResult> begin(ReleaseLead lead, ReleaseRequest request, String earlier) {
+        Optional<WatchToken> before = earlier.isEmpty() ? Optional.empty() : Optional.of(WatchToken.decode(earlier));
+        return run(
+                lead,
+                () -> lead.lead((tools, save, done) -> before.isEmpty()
+                        ? ReleaseRun.start(request, tools, save, done)
+                        : ReleaseRun.startAgain(request, before.get(), tools, save, done)));
+    }
+
+    /**
+     * Goes on where the process ended. What had not been applied completely then counts as failed; a pause goes on being
+     * one, unless it was answered elsewhere meanwhile.
      *
      * @throws ReleaseException if the cluster's name leads somewhere else by now
      */
     public CompletableFuture<ReleaseResult> resume(String token) {
-        ClusterAccess access = new RequestFactory(build).cluster(cluster);
         WatchToken decoded = WatchToken.decode(token);
-        return run(access, (tools, done) -> {
-            requireSame(decoded.record().cluster(), tools.port().address());
-            return ReleaseRun.resume(decoded, tools, this::save, done);
+        ReleaseLead lead = lead();
+        lead.requireSame(decoded, cluster);
+        return run(lead, () -> {
+            if (decoded.phase() == WatchToken.Phase.PAUSED) {
+                lead.standBy(decoded);
+            } else {
+                lead.lead((tools, save, done) -> ReleaseRun.resume(decoded, tools, save, done));
+            }
         });
     }
 
-    private void requireSame(String begun, String now) {
-        if (!begun.equals(now)) {
-            throw ReleaseException.refused(
-                    "go on with the release",
-                    "cluster " + cluster,
-                    "it was begun at " + begun + ", and the configuration leads to " + now
-                            + " by now. Nothing was done there",
-                    "Release again, or roll back at " + begun + " with kubectl rollout undo");
-        }
+    private ReleaseLead lead() {
+        return new ReleaseLead(build, cluster, log, this::save, waits, Pauses.howToAnswer(build, onExecutor));
     }
 
     /** Completes when the engine has done its last, which after an abort is later than the result. */
@@ -120,47 +168,22 @@ public final class ReleaseWork {
         return settled;
     }
 
-    private CompletableFuture<ReleaseResult> run(
-            ClusterAccess access, BiFunction<ReleaseTools, Consumer<ReleaseRecord>, Cancellable> begin) {
-        EngineServices services = EngineServices.get();
-        SharedClusters.Lease lease = services.clusters().lease(access, log);
-        ReleaseTools tools = new ReleaseTools(lease.port(), services.scheduler(), services.workers(), log);
+    private CompletableFuture<ReleaseResult> run(ReleaseLead lead, Runnable begin) {
         CompletableFuture<ReleaseResult> result = new CompletableFuture<>();
-        // The lease ends with the release itself, which an abort may leave to finish its last call.
-        Cancellable release = begun(
-                lease,
-                () -> begin.apply(tools, record -> {
-                    lease.close();
-                    log.outcome(ReleaseResult.word(record.outcome()));
-                    if (record.outcome() == ReleaseRecord.Outcome.CANCELLED) {
-                        // The step has ended with the abort itself, so what it leaves can only be told in the log.
-                        record.problem().ifPresent(p -> log.accept(new Notice(Severity.WARNING, p.sentence())));
-                    }
-                    if (record.isSuccess() || record.outcome() == ReleaseRecord.Outcome.PAUSED) {
-                        result.complete(new ReleaseResult(record));
-                    } else {
-                        result.completeExceptionally(
-                                new ReleaseException(record.problem().orElseThrow()));
-                    }
-                    settled.complete(null);
-                }));
-        result.whenComplete((r, failure) -> release.cancel());
+        lead.settled().thenAccept(settled::complete);
+        lead.end().whenComplete((record, failure) -> {
+            if (failure == null && record.outcome() == Outcome.PAUSED) {
+                log.handOver();
+                BackgroundReleases.get().standBy(build, log.entry());
+            }
+            Pauses.complete(result, record, failure, false);
+        });
+        result.whenComplete((r, failure) -> lead.cancel());
+        begin.run();
         return result;
     }
 
-    private static Cancellable begun(SharedClusters.Lease lease, Supplier<Cancellable> begin) {
-        try {
-            return begin.get();
-        } catch (RuntimeException e) {
-            lease.close();
-            throw e;
-        }
-    }
-
     private void save(WatchToken token) {
-        if (EngineServices.get().isClosing()) {
-            return; // what is undone now is undone because Jenkins ends, not because the release has failed
-        }
         if (token.isApplied()) {
             ReleaseAction.of(build)
                     .released(new Released(

@@ -20,6 +20,7 @@ import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseReturn;
 import io.jenkins.plugins.k8srollout.engine.release.WaitRequest;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -161,6 +162,11 @@ public final class RequestFactory {
             builder.pullSecret(secret.name());
         });
         return builder.manifests(all).build();
+    }
+
+    /** A release that returns to a kept one. */
+    public ReleaseRequest rollback(ReleaseOptions from, ReleaseReturn found) {
+        return options(from, found.request()).build();
     }
 
     /** Adds how to release, whatever it is; a change cause that is not said leaves the request's. */

@@ -7,12 +7,9 @@ import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
-import io.jenkins.plugins.k8srollout.engine.model.Finding;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
 import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
-import io.jenkins.plugins.k8srollout.run.BuildLog;
 import io.jenkins.plugins.k8srollout.run.ReleaseEntry;
 import io.jenkins.plugins.k8srollout.run.ReleaseResult;
 import io.jenkins.plugins.k8srollout.run.ReleaseWork;
@@ -20,7 +17,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import org.jenkinsci.plugins.workflow.steps.StepContext;
@@ -44,20 +40,14 @@ public final class K8sRolloutStep extends ReleaseFields {
         return new Execution(this, context);
     }
 
-    private static final class Execution extends EngineExecution {
+    private static final class Execution extends ReleaseExecution {
         private static final long serialVersionUID = 1L;
 
         // Needed again after a restart: all of it until the manifests are applied, then where the cluster is.
         private final K8sRolloutStep step;
-        // From the first change on, what a restart goes on with. Until all is applied it begins anew, which changes
-        // nothing twice, but must know what was there before.
-        private volatile String token = "";
-        // The cluster's name as it was found at the beginning; null in steps of versions that did not keep it.
-        private String cluster;
-        private transient volatile ReleaseWork release;
 
         private Execution(K8sRolloutStep step, StepContext context) {
-            super(context);
+            super(step, context);
             this.step = step;
         }
 
@@ -72,41 +62,8 @@ public final class K8sRolloutStep extends ReleaseFields {
         }
 
         @Override
-        protected void work(BuildLog log) throws Exception {
-            ReleaseWork work = open(log);
-            follow(ReleaseWork.isApplied(token) ? work.resume(token) : work.start(manifests(), variables(), token));
-        }
-
-        /** What was applied before a restart does not stay half done because the manifests are gone. */
-        @Override
-        protected boolean workWithout(Throwable reason, BuildLog log) throws Exception {
-            if (token.isEmpty() || ReleaseWork.isApplied(token)) {
-                return false;
-            }
-            log.accept(new ProgressEvent.Notice(
-                    Finding.Severity.WARNING,
-                    "The release cannot be applied to its end after the restart: " + reason.getMessage()));
-            follow(open(log).resume(token));
-            return true;
-        }
-
-        private ReleaseWork open(BuildLog log) throws IOException, InterruptedException {
-            if (cluster == null) {
-                cluster = ReleaseWork.cluster(build(), step);
-            }
-            release = new ReleaseWork(build(), step, cluster, log, this::save);
-            return release;
-        }
-
-        private void follow(CompletableFuture<ReleaseResult> result) {
-            atEnd(() -> result.cancel(false));
-            result.whenComplete(this::end);
-        }
-
-        @Override
-        protected CompletionStage<Void> settled() {
-            ReleaseWork running = release;
-            return running == null ? super.settled() : running.settled();
+        protected CompletableFuture<ReleaseResult> begin(ReleaseWork work, String earlier) throws Exception {
+            return work.start(step, manifests(), variables(), earlier);
         }
 
         private List<ManifestSource> manifests() throws IOException, InterruptedException {
@@ -115,11 +72,6 @@ public final class K8sRolloutStep extends ReleaseFields {
 
         private Map<String, String> variables() throws IOException, InterruptedException {
             return step.isSubstitute() ? getContext().get(EnvVars.class) : Map.of();
-        }
-
-        private void save(String changed) {
-            token = changed;
-            saveState();
         }
     }
 

@@ -18,6 +18,7 @@ public abstract class ReleaseOptionFields extends ClusterFields implements Relea
     private String onFailure = "";
     private String changeCause = "";
     private String history = "";
+    private String paused = "";
     private boolean dryRun;
     private boolean force;
     // Null for the default, which a configuration may leave out.
@@ -33,6 +34,7 @@ public abstract class ReleaseOptionFields extends ClusterFields implements Relea
         setOnFailure(onFailure);
         setChangeCause(changeCause);
         setHistory(history);
+        setPaused(paused);
         return super.readResolve();
     }
 
@@ -88,6 +90,16 @@ public abstract class ReleaseOptionFields extends ClusterFields implements Relea
     @DataBoundSetter
     public void setHistory(String history) {
         this.history = fixNull(history).strip();
+    }
+
+    @Override
+    public String getPaused() {
+        return paused;
+    }
+
+    @DataBoundSetter
+    public void setPaused(String paused) {
+        this.paused = fixNull(paused).strip();
     }
 
     @Override

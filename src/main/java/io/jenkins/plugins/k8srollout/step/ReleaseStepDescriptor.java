@@ -53,6 +53,11 @@ public abstract class ReleaseStepDescriptor<S extends ReleaseOptionFields> exten
     }
 
     @POST
+    public ListBoxModel doFillPausedItems(@AncestorInPath Item item, @QueryParameter String paused) {
+        return StepForms.choices(item, paused, Stream.of("wait", "return"));
+    }
+
+    @POST
     public ListBoxModel doFillOnFailureItems(@AncestorInPath Item item, @QueryParameter String onFailure) {
         return StepForms.choices(item, onFailure, Stream.of("rollback", "hold", "leave"));
     }

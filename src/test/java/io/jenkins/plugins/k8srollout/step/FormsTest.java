@@ -52,6 +52,8 @@ public class FormsTest {
             WaitHealthyStep.class,
             AnalysisFields.class,
             CanaryStrategy.class,
+            K8sContinueStep.class,
+            K8sRollbackStep.class,
             BatchesStrategy.class);
     private static final List<Class<?>> TARGETS =
             List.of(ClusterTarget.class, RegistryTarget.class, GlobalDefaults.class);
@@ -125,7 +127,7 @@ public class FormsTest {
 
             assertThat(check.toString(), answer.kind, is(FormValidation.Kind.OK));
         }
-        assertThat(checks.size(), is(36));
+        assertThat(checks.size(), is(41));
     }
 
     @Test

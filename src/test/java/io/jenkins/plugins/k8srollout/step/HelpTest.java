@@ -38,6 +38,8 @@ public class HelpTest {
             K8sRolloutStep.class,
             ConfigureIngressAffinityStep.class,
             WaitHealthyStep.class,
+            K8sContinueStep.class,
+            K8sRollbackStep.class,
             RollingStrategy.class,
             RecreateStrategy.class,
             AnalysisFields.class,

@@ -167,6 +167,43 @@ public class StepRoundTripTest {
     }
 
     @Test
+    public void continuing() throws Exception {
+        K8sContinueStep step = new K8sContinueStep();
+        assertSurvives(step, "k8sContinue()");
+
+        step.setNamespace("shop");
+        step.setHistory("web");
+        step.setAsk(true);
+        step.setRollback(true);
+        assertSurvives(step, "k8sContinue ask: true, history: 'web', namespace: 'shop', rollback: true");
+    }
+
+    @Test
+    public void rollingBack() throws Exception {
+        K8sRollbackStep step = new K8sRollbackStep();
+        assertSurvives(step, "k8sRollback()");
+
+        step.setNamespace("shop");
+        step.setHistory("web");
+        step.setTo(7);
+        BatchesStrategy batches = new BatchesStrategy();
+        batches.setPause("first");
+        step.setStrategy(batches);
+        step.setPaused("return");
+        step.setOnFailure("leave");
+        step.setTimeout("5m");
+        step.setChangeCause("outage");
+        step.setDryRun(true);
+        step.setForce(true);
+        step.setWait(false);
+        assertSurvives(
+                step,
+                "k8sRollback changeCause: 'outage', dryRun: true, force: true, history: 'web', namespace: 'shop',"
+                        + " onFailure: 'leave', paused: 'return', strategy: batches(pause: 'first'), timeout: '5m', to: 7,"
+                        + " wait: false");
+    }
+
+    @Test
     public void imageAlone() throws Exception {
         K8sRolloutStep step = new K8sRolloutStep();
         step.setWorkload("deployment/web");

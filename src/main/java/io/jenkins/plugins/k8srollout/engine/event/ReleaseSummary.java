@@ -24,6 +24,8 @@ public final class ReleaseSummary {
     /** How a piece of work, or a stage of it, stands. */
     public enum State {
         RUNNING,
+        /** Somebody is asked whether it goes on. */
+        PAUSED,
         SUCCESS,
         FAILURE,
         /** Somebody ended it. */

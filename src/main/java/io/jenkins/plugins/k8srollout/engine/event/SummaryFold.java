@@ -95,6 +95,24 @@ public final class SummaryFold {
         return next;
     }
 
+    /** The summary while somebody is asked whether the work goes on. */
+    public ReleaseSummary pause(ReleaseSummary summary) {
+        return standing(summary, State.PAUSED);
+    }
+
+    /** The summary of work that goes on. */
+    public ReleaseSummary goOn(ReleaseSummary summary) {
+        return standing(summary, State.RUNNING);
+    }
+
+    private static ReleaseSummary standing(ReleaseSummary summary, State state) {
+        ReleaseSummary next = new ReleaseSummary(summary);
+        next.state = state;
+        next.outcome = "";
+        next.reason = "";
+        return next;
+    }
+
     private void stageStarted(ReleaseSummary s, ProgressEvent.StageStarted e) {
         add(s, s.stages, new Stage(text(e.stage()), text(e.detail()), State.RUNNING, -1));
     }

@@ -56,7 +56,7 @@ public final class RequiredRights {
     /** What is needed to keep releases in the cluster, list them and return to them. Releases do without. */
     public static List<AccessRight> toKeepHistory(String namespace) {
         List<AccessRight> rights = new ArrayList<>();
-        add(rights, List.of("get", "list", "create", "patch", "delete"), "", namespace, "secrets");
+        add(rights, List.of("get", "list", "watch", "create", "patch", "delete"), "", namespace, "secrets");
         return List.copyOf(rights);
     }
 

@@ -142,6 +142,11 @@ public record WatchToken(
                         .toList();
     }
 
+    /** What its workloads are left in if nobody goes on with it, as a clause. */
+    public String left() {
+        return BatchWords.left(this);
+    }
+
     /** What is remembered of a target; empty if it is none. */
     Optional<WaitRequest.Target> target(ObjectRef ref) {
         return waiting.targets().stream().filter(t -> t.ref().equals(ref)).findFirst();

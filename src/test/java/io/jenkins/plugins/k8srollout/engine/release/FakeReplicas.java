@@ -17,7 +17,7 @@ import java.util.Random;
  * Plays the Deployment controller and the kubelets for Deployments of several replicas: after each change the cluster
  * shows how far the rollout gets by itself. An image whose name holds {@code absent} cannot be pulled.
  */
-final class FakeReplicas {
+public final class FakeReplicas {
     private static final String REVISION = "deployment.kubernetes.io/revision";
 
     private static final int MOST_PODS = 12;
@@ -29,13 +29,13 @@ final class FakeReplicas {
     private final List<String> history = new ArrayList<>();
     private int last;
 
-    FakeReplicas(FakeCluster cluster) {
+    public FakeReplicas(FakeCluster cluster) {
         this.cluster = cluster;
         cluster.react("Deployment", this::reconcile);
     }
 
     /** How many pods of the newest template, and how many in all, after each change that was another one. */
-    List<String> history() {
+    public List<String> history() {
         return history;
     }
 

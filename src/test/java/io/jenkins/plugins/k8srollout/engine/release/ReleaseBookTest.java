@@ -130,7 +130,7 @@ public class ReleaseBookTest extends ReleaseRunFixture {
                 allOf(
                         startsWith("This release is not kept in the history"),
                         containsString("resources: [secrets]"),
-                        containsString("verbs: [get, list, create, patch, delete]")));
+                        containsString("verbs: [get, list, watch, create, patch, delete]")));
     }
 
     @Test

@@ -1,0 +1,42 @@
+package io.jenkins.plugins.k8srollout.run;
+
+import hudson.model.Run;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import java.util.concurrent.CompletableFuture;
+import jenkins.model.Jenkins;
+
+/** What those who wait for a release have in common. */
+final class Pauses {
+    private Pauses() {}
+
+    /** How a pause of a build's release is answered, for its log. */
+    static String howToAnswer(Run<?, ?> build, boolean onExecutor) {
+        String root = Jenkins.get().getRootUrl();
+        String page = root == null ? "the build's page" : root + build.getUrl() + ReleaseAction.URL + "/";
+        String waiting = "Answer on " + page + ", by k8sContinue or by k8s-rollout continue";
+        return onExecutor
+                ? waiting + ". The node block around this step keeps its executor meanwhile; paused: 'return', and"
+                        + " k8sContinue outside of the block, keep none"
+                : waiting;
+    }
+
+    /**
+     * Ends a wait for a release.
+     *
+     * @param undone whether a release that was rolled back is what was wanted
+     */
+    static void complete(
+            CompletableFuture<ReleaseResult> result, ReleaseRecord record, Throwable failure, boolean undone) {
+        if (failure != null) {
+            result.completeExceptionally(failure);
+        } else if (record.isSuccess()
+                || record.outcome() == Outcome.PAUSED
+                || undone && record.outcome() == Outcome.ROLLED_BACK) {
+            result.complete(new ReleaseResult(record));
+        } else {
+            result.completeExceptionally(new ReleaseException(record.problem().orElseThrow()));
+        }
+    }
+}

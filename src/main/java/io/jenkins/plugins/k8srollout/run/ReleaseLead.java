@@ -1,0 +1,446 @@
+package io.jenkins.plugins.k8srollout.run;
+
+import hudson.model.Run;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent.Notice;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import io.jenkins.plugins.k8srollout.engine.release.PauseWatch;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRun;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseTools;
+import io.jenkins.plugins.k8srollout.engine.release.StoredRelease;
+import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/**
+ * One release from its beginning to its end, pauses included: led by the engine, and while somebody is asked, stood by
+ * without a thread. Whoever answers is told here, in Jenkins, or noticed in the cluster. Thread-safe.
+ */
+final class ReleaseLead implements PauseWatch.Listener {
+    private static final Set<String> ANSWERABLE = Set.of("paused", "interrupted", "failed", "held", "cancelled");
+
+    private final BuildLog log;
+    private final Consumer<WatchToken> saved;
+    private final boolean waits;
+    private final String howToAnswer;
+    private final EngineServices services = EngineServices.get();
+    private final SharedClusters.Lease lease;
+    private final ReleaseTools tools;
+    private final CompletableFuture<ReleaseRecord> end = new CompletableFuture<>();
+    private final CompletableFuture<Void> settled = new CompletableFuture<>();
+    private final List<ProgressSink> companions = new CopyOnWriteArrayList<>();
+
+    // All below is guarded by this.
+    private final List<CompletableFuture<ReleaseRecord>> stops = new ArrayList<>();
+    private WatchToken token;
+    private Cancellable current = () -> {};
+    private int round;
+    private boolean asking;
+    private boolean standing;
+    private boolean following;
+    private boolean cancelled;
+
+    /** The engine's beginning of a release, or its going on with one. */
+    interface Beginning {
+        Cancellable begin(ReleaseTools tools, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done);
+    }
+
+    /**
+     * @param cluster the configured name
+     * @param saved given what the release goes on with, each time it changes
+     * @param waits whether to stand by in a pause; otherwise a pause is the end
+     * @param howToAnswer told in each pause that is waited in
+     * @throws ReleaseException if the cluster is no longer configured, or its credentials are not to be found
+     */
+    ReleaseLead(
+            Run<?, ?> build,
+            String cluster,
+            BuildLog log,
+            Consumer<WatchToken> saved,
+            boolean waits,
+            String howToAnswer) {
+        this.howToAnswer = howToAnswer;
+        this.log = log;
+        this.saved = saved;
+        this.waits = waits;
+        ClusterAccess access = new RequestFactory(build).cluster(cluster);
+        this.lease = services.clusters().lease(access, this::tell);
+        this.tools = new ReleaseTools(lease.port(), services.scheduler(), services.workers(), this::tell);
+    }
+
+    ReleaseTools tools() {
+        return tools;
+    }
+
+    /** Completes when the release has ended, or with {@code waits} off, when it pauses. */
+    CompletableFuture<ReleaseRecord> end() {
+        return end;
+    }
+
+    /** Completes when the engine has done its last, which after {@link #cancel} is later than that. */
+    CompletableFuture<Void> settled() {
+        return settled;
+    }
+
+    /** Completes at the next pause, or at the end. */
+    synchronized CompletableFuture<ReleaseRecord> nextStop() {
+        CompletableFuture<ReleaseRecord> stop = new CompletableFuture<>();
+        if (end.isDone()) {
+            end.whenComplete((record, failure) -> complete(stop, record, failure));
+        } else {
+            stops.add(stop);
+        }
+        return stop;
+    }
+
+    private static void complete(CompletableFuture<ReleaseRecord> stop, ReleaseRecord record, Throwable failure) {
+        if (failure == null) {
+            stop.complete(record);
+        } else {
+            stop.completeExceptionally(failure);
+        }
+    }
+
+    /** @throws ReleaseException if the cluster's name leads somewhere else than when the release began */
+    void requireSame(WatchToken begun, String cluster) {
+        String then = begun.record().cluster();
+        String now = tools.port().address();
+        if (!then.equals(now)) {
+            ReleaseException moved = ReleaseException.refused(
+                    "go on with the release",
+                    "cluster " + cluster,
+                    "it was begun at " + then + ", and the configuration leads to " + now
+                            + " by now. Nothing was done there",
+                    "Release again, or roll back at " + then + " with kubectl rollout undo");
+            giveUp(moved);
+            throw moved;
+        }
+    }
+
+    /** Ends it before it has begun. */
+    void giveUp(Throwable reason) {
+        finish(null, reason);
+    }
+
+    /** Has somebody else told what happens, too. */
+    Cancellable tellToo(ProgressSink companion) {
+        companions.add(companion);
+        return () -> companions.remove(companion);
+    }
+
+    private void tell(ProgressEvent event) {
+        log.accept(event);
+        companions.forEach(c -> c.accept(event));
+    }
+
+    // ---- led by the engine
+
+    /** Leads the release. */
+    void lead(Beginning beginning) {
+        int mine;
+        synchronized (this) {
+            standing = false;
+            mine = ++round;
+        }
+        try {
+            now(mine, beginning.begin(tools, this::save, this::stopped));
+        } catch (RuntimeException e) {
+            finish(null, e);
+        }
+    }
+
+    private void now(int mine, Cancellable begun) {
+        boolean late;
+        synchronized (this) {
+            // It may have come to its next stop already.
+            current = round == mine ? begun : current;
+            late = cancelled;
+        }
+        if (late) {
+            begun.cancel();
+        }
+    }
+
+    private void save(WatchToken changed) {
+        synchronized (this) {
+            token = changed;
+        }
+        services.led().add(changed.record().id(), this);
+        if (!services.isClosing()) { // what is undone then is undone because Jenkins ends, not because it has failed
+            log.release(changed, changed.phase() == WatchToken.Phase.PAUSED);
+            saved.accept(changed);
+        }
+    }
+
+    private void stopped(ReleaseRecord record) {
+        boolean ask;
+        synchronized (this) {
+            ask = record.outcome() == Outcome.PAUSED && waits && !cancelled;
+        }
+        if (ask) {
+            notice(Severity.INFO, howToAnswer);
+            ask(record);
+        } else {
+            finish(record, null);
+        }
+    }
+
+    // ---- while somebody is asked
+
+    /** Stands by a release that was left with this token: asks, unless others have gone on with it meanwhile. */
+    void standBy(WatchToken left) {
+        synchronized (this) {
+            token = left;
+        }
+        services.led().add(left.record().id(), this);
+        ask(left.record());
+        notice(Severity.INFO, "Still paused. " + howToAnswer);
+    }
+
+    /** Follows a release that others lead or ask about, from what was last known of it. */
+    void follow(WatchToken known) {
+        int mine;
+        synchronized (this) {
+            token = known;
+            standing = true;
+            following = true;
+            mine = ++round;
+        }
+        watching(mine, PauseWatch.follow(known, tools.port(), tools.scheduler(), this));
+    }
+
+    private void ask(ReleaseRecord record) {
+        List<CompletableFuture<ReleaseRecord>> waiting;
+        WatchToken paused;
+        int mine;
+        boolean late;
+        synchronized (this) {
+            late = cancelled;
+            asking = !late;
+            standing = true;
+            paused = token;
+            mine = ++round;
+            waiting = late ? List.of() : List.copyOf(stops);
+            stops.removeAll(waiting);
+        }
+        if (late) {
+            finish(null, new ReleaseException(interrupted(paused)));
+            return;
+        }
+        log.pause(paused);
+        watching(mine, PauseWatch.start(paused, tools.port(), tools.scheduler(), this));
+        waiting.forEach(s -> s.complete(record));
+    }
+
+    private void watching(int mine, Cancellable watch) {
+        boolean late;
+        synchronized (this) {
+            late = cancelled || round != mine;
+            current = late ? current : watch;
+        }
+        if (late) {
+            watch.cancel();
+        }
+    }
+
+    synchronized boolean isAsking() {
+        return asking;
+    }
+
+    synchronized WatchToken token() {
+        return token;
+    }
+
+    /**
+     * Takes an answer; returns at once.
+     *
+     * @param who for the log
+     * @return false if nobody is asked any more
+     */
+    boolean answer(Answer answer, String who) {
+        Cancellable watch;
+        synchronized (this) {
+            if (!asking) {
+                return false;
+            }
+            asking = false;
+            standing = false;
+            round++;
+            watch = current;
+            current = () -> {};
+        }
+        watch.cancel();
+        log.goOn();
+        notice(
+                Severity.INFO,
+                answer == Answer.CONTINUE ? who + " lets the release go on" : who + " has the release rolled back");
+        services.submit(() -> answered(answer));
+        return true;
+    }
+
+    private void answered(Answer answer) {
+        WatchToken last = token();
+        try {
+            Optional<StoredRelease> kept = PauseWatch.standing(last, tools.port());
+            if (kept.isPresent()
+                    && !ANSWERABLE.contains(kept.get().state(tools.scheduler().now()))) {
+                standBy(last); // somebody elsewhere was faster, which the watch will tell
+                return;
+            }
+            WatchToken from = kept.flatMap(StoredRelease::token).orElse(last);
+            lead((t, save, done) -> answer == Answer.CONTINUE
+                    ? ReleaseRun.continueFrom(from, t, save, done)
+                    : ReleaseRun.rollBack(from, t, save, done));
+        } catch (ReleaseException e) {
+            notice(
+                    Severity.WARNING,
+                    "The answer has had no effect: " + e.problem().sentence() + ". The release is still paused");
+            standBy(last);
+        }
+    }
+
+    @Override
+    public void answered() {
+        synchronized (this) {
+            asking = false;
+        }
+        log.goOn();
+        notice(Severity.INFO, "Somebody has answered the pause elsewhere, and leads the release from there");
+    }
+
+    @Override
+    public void paused(WatchToken next, String text) {
+        notice(Severity.INFO, text);
+        boolean others;
+        synchronized (this) {
+            others = following;
+        }
+        if (!waits) {
+            finish(next.record(), null);
+            return;
+        }
+        if (others) {
+            return;
+        }
+        save(next);
+        List<CompletableFuture<ReleaseRecord>> waiting;
+        synchronized (this) {
+            asking = true;
+            waiting = List.copyOf(stops);
+            stops.clear();
+        }
+        log.pause(next);
+        notice(Severity.INFO, howToAnswer);
+        waiting.forEach(s -> s.complete(next.record()));
+    }
+
+    @Override
+    public void ended(ReleaseRecord record) {
+        finish(record, null);
+    }
+
+    @Override
+    public void expired() {
+        WatchToken late;
+        synchronized (this) {
+            asking = false;
+            late = token;
+        }
+        log.goOn();
+        notice(Severity.WARNING, "Nobody has answered the pause in time");
+        lead((t, save, done) -> ReleaseRun.expire(late, t, save, done));
+    }
+
+    @Override
+    public void lost(Problem reason) {
+        finish(null, new ReleaseException(reason));
+    }
+
+    @Override
+    public void blind(Problem reason) {
+        if (!services.isClosing()) {
+            notice(
+                    Severity.WARNING,
+                    "An answer from elsewhere (k8s-rollout continue) will not be noticed here: " + reason.sentence());
+        }
+    }
+
+    private void notice(Severity severity, String text) {
+        tell(new Notice(severity, text));
+    }
+
+    // ---- the end
+
+    private void finish(ReleaseRecord record, Throwable failure) {
+        List<CompletableFuture<ReleaseRecord>> waiting;
+        WatchToken last;
+        Cancellable watch;
+        synchronized (this) {
+            asking = false;
+            last = token;
+            watch = standing ? current : () -> {};
+            waiting = List.copyOf(stops);
+            stops.clear();
+        }
+        watch.cancel();
+        if (last != null) {
+            services.led().remove(last.record().id(), this);
+        }
+        lease.close();
+        if (record != null) {
+            log.outcome(ReleaseResult.word(record.outcome()));
+            if (record.outcome() != Outcome.PAUSED) {
+                log.entry().token(null);
+            }
+            if (record.outcome() == Outcome.CANCELLED) {
+                // The step has ended with the abort itself, so what it leaves can only be told in the log.
+                record.problem().ifPresent(p -> notice(Severity.WARNING, p.sentence()));
+            }
+        }
+        complete(end, record, failure);
+        waiting.forEach(s -> complete(s, record, failure));
+        settled.complete(null);
+    }
+
+    /** Ends the leading or standing by; what the release leaves is told. Does nothing after its end. */
+    void cancel() {
+        Cancellable last;
+        boolean paused;
+        WatchToken left;
+        synchronized (this) {
+            if (cancelled || end.isDone()) {
+                return;
+            }
+            cancelled = true;
+            last = current;
+            paused = standing;
+            left = token;
+        }
+        last.cancel();
+        if (paused) {
+            if (isAsking()) {
+                notice(Severity.WARNING, "Ended in the pause. Nothing was undone; " + left.left());
+            } else {
+                notice(Severity.WARNING, "The release goes on, led from elsewhere");
+            }
+            finish(null, new ReleaseException(interrupted(left)));
+        }
+    }
+
+    private static Problem interrupted(WatchToken left) {
+        return new Problem(
+                Problem.Kind.INTERRUPTED, "wait for an answer", "", "it was ended by somebody. " + left.left(), "");
+    }
+}
