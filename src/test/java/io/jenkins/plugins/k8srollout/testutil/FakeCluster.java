@@ -170,7 +170,8 @@ public final class FakeCluster implements ClusterPort {
             return new ApplyResult(before, after);
         }
         applied.put(key, desired);
-        return new ApplyResult(before, store(before, after));
+        KubeObject stored = store(before, after);
+        return new ApplyResult(before, stored, List.of(), owned(stored));
     }
 
     @Override
@@ -187,11 +188,15 @@ public final class FakeCluster implements ClusterPort {
     @Override
     public synchronized Optional<KubeObject> owned(ObjectRef ref) {
         called("owned", ref.toString());
-        return Optional.ofNullable(objects.get(key(ref))).map(o -> FakeObjects.spec(o)
+        return Optional.ofNullable(objects.get(key(ref))).map(FakeCluster::owned);
+    }
+
+    private static KubeObject owned(KubeObject o) {
+        return FakeObjects.spec(o)
                 .with(o.name(), "metadata", "name")
                 .with(o.namespace(), "metadata", "namespace")
                 .with(o.labels(), "metadata", "labels")
-                .with(o.annotations(), "metadata", "annotations"));
+                .with(o.annotations(), "metadata", "annotations");
     }
 
     /** Nobody keeps such books here; a test may put some. */

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 
 /**
  * Asks the server who one is, and its authorizer what one may do, all questions at once.
@@ -20,6 +21,7 @@ final class AccessReviews {
     private static final String IDENTITY = "/apis/authentication.k8s.io/%s/selfsubjectreviews";
     // Stable since 1.28; 1.27 has served the beta by default.
     private static final List<String> IDENTITY_VERSIONS = List.of("v1", "v1beta1");
+    private static final String RULES = "/apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
     private static final String ATTEMPT = "ask for one's rights";
 
     private final ApiClient client;
@@ -30,13 +32,51 @@ final class AccessReviews {
         this.sink = sink;
     }
 
+    /** One question for each namespace that several rights are wanted in, then one for each right it has not named. */
     List<AccessRight> missing(List<AccessRight> wanted) {
+        Map<String, GrantedRights> granted = granted(wanted);
         Map<AccessRight, CompletableFuture<Boolean>> answers = new LinkedHashMap<>();
-        wanted.forEach(right -> answers.computeIfAbsent(right, this::isMissing));
+        wanted.stream()
+                .filter(right -> !granted.getOrDefault(right.namespace(), GrantedRights.NONE)
+                        .include(right))
+                .forEach(right -> answers.computeIfAbsent(right, this::isMissing));
         return answers.entrySet().stream()
                 .filter(e -> ApiClient.await(e.getValue(), ATTEMPT, client.server()))
                 .map(Map.Entry::getKey)
                 .toList();
+    }
+
+    // What is granted cluster-wide cannot be told apart: the answer for a namespace has that namespace's grants, too.
+    private Map<String, GrantedRights> granted(List<AccessRight> wanted) {
+        Map<String, Long> counts = wanted.stream()
+                .filter(right -> !right.namespace().isEmpty())
+                .distinct()
+                .collect(Collectors.groupingBy(AccessRight::namespace, Collectors.counting()));
+        Map<String, CompletableFuture<GrantedRights>> asked = new LinkedHashMap<>();
+        counts.forEach((namespace, count) -> {
+            if (count > 1) {
+                asked.put(namespace, rules(namespace));
+            }
+        });
+        Map<String, GrantedRights> granted = new LinkedHashMap<>();
+        asked.forEach((namespace, rules) -> granted.put(namespace, ApiClient.await(rules, ATTEMPT, client.server())));
+        return granted;
+    }
+
+    // Where a part of the rules cannot be told, as with a webhook that decides, the list is short, not wrong.
+    private CompletableFuture<GrantedRights> rules(String namespace) {
+        KubeObject question = KubeObject.of(Map.of(
+                "apiVersion", "authorization.k8s.io/v1",
+                "kind", "SelfSubjectRulesReview",
+                "spec", Map.of("namespace", namespace)));
+        ApiRequest request =
+                ApiRequest.get(RULES, ATTEMPT, client.server()).sending("POST", ApiRequest.JSON, Json.write(question));
+        return client.send(request, sink).thenApply(reply -> {
+            if (reply.code() == 401) {
+                throw ClusterErrors.refusal(request, client.server(), reply);
+            }
+            return reply.isSuccess() ? GrantedRights.of(reply.json()) : GrantedRights.NONE;
+        });
     }
 
     Optional<String> identity() {

@@ -126,14 +126,16 @@ public interface ClusterPort extends AutoCloseable {
      * @param before the object as it was; empty if it did not exist
      * @param after the object as the server has it now, or would have it after a dry run
      * @param takenOver fields that belonged to kubectl and are ours now
+     * @param owned what {@link ClusterPort#owned} would answer now
      */
-    record ApplyResult(Optional<KubeObject> before, KubeObject after, List<TakenOver> takenOver) {
+    record ApplyResult(Optional<KubeObject> before, KubeObject after, List<TakenOver> takenOver, KubeObject owned) {
         public ApplyResult {
             takenOver = List.copyOf(takenOver);
         }
 
+        /** Nothing is taken over, and nothing known of what is owned. */
         public ApplyResult(Optional<KubeObject> before, KubeObject after) {
-            this(before, after, List.of());
+            this(before, after, List.of(), KubeObject.empty());
         }
 
         /** Whether anything is different that a user could have asked for; status and bookkeeping do not count. */

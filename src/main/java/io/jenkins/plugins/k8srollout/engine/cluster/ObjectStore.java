@@ -148,7 +148,8 @@ final class ObjectStore {
                 .filter(c -> !c.manager().equals(ClusterPort.FIELD_MANAGER))
                 .map(c -> new TakenOver(c.field(), c.manager()))
                 .toList();
-        return new ApplyResult(before.map(ObjectStore::unbooked), unbooked(after), takenOver);
+        KubeObject owned = OwnedFields.of(after, ClusterPort.FIELD_MANAGER);
+        return new ApplyResult(before.map(ObjectStore::unbooked), unbooked(after), takenOver, owned);
     }
 
     // A controller's first look at the new object may come in between; its booking must not be lost.

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyResult;
 import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
@@ -21,15 +22,23 @@ final class AppliedTarget {
 
     private AppliedTarget() {}
 
-    /**
-     * @param after the object as the apply has answered it
-     * @param isNew whether the apply has made a new generation, so that what the status says is of an earlier one
-     */
+    /** @param isNew whether the apply has made a new generation, so that what the status says is of an earlier one */
+    static WaitRequest.Target of(ApplyResult result, boolean isNew) {
+        boolean workload = Revisions.KINDS.contains(result.after().kind());
+        return of(result.after(), workload ? fingerprint(result.owned()) : "", isNew);
+    }
+
+    /** As {@link #of(ApplyResult, boolean)}, after other changes to the object since. */
     static WaitRequest.Target of(ClusterPort port, KubeObject after, boolean isNew) {
+        boolean workload = Revisions.KINDS.contains(after.kind());
+        return of(after, workload ? fingerprint(port, after.ref()) : "", isNew);
+    }
+
+    private static WaitRequest.Target of(KubeObject after, String template, boolean isNew) {
         return new WaitRequest.Target(
                 after.ref(),
                 after.numberOr(0, "metadata", "generation"),
-                Revisions.KINDS.contains(after.kind()) ? fingerprint(port, after.ref()) : "",
+                template,
                 isNew
                         ? StalledCondition.time(after)
                                 .or(() -> EarlierWords.of(after))

@@ -180,9 +180,8 @@ final class BatchRun {
     }
 
     private WaitRequest.Target apply(KubeObject object, Optional<BatchGoal> goal) {
-        KubeObject after =
-                tools.port().apply(object, new ApplyOptions(false, true)).after();
-        return AppliedTarget.of(tools.port(), after, true).withGoal(goal);
+        return AppliedTarget.of(tools.port().apply(object, new ApplyOptions(false, true)), true)
+                .withGoal(goal);
     }
 
     /** Each step has the release's whole time-out, and the time for which its result must last besides. */

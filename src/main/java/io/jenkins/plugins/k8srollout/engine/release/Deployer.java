@@ -211,7 +211,7 @@ public final class Deployer {
             previous.put(ref, serving.get(ref));
         }
         if (!HealthRules.isHealthyByExisting(ref)) {
-            targets.add(AppliedTarget.of(port, result.after(), isNewGeneration(result))
+            targets.add(AppliedTarget.of(result, isNewGeneration(result))
                     .withGoal(holding.goal(result.after(), plan.request().strategy())));
         }
         tell(result, false);

@@ -21,7 +21,7 @@ final class FactsOfCluster {
 
     static ClusterFacts of(ClusterPort port) {
         ServedApis apis = port.apis();
-        return new ClusterFacts(apis, ingressClasses(port, apis), ref -> existing(port, ref), port::owned);
+        return new ClusterFacts(apis, () -> ingressClasses(port, apis), ref -> existing(port, ref), port::owned);
     }
 
     private static Optional<KubeObject> existing(ClusterPort port, ObjectRef ref) {

@@ -33,6 +33,7 @@ public final class ReleasePlanner {
     private final List<ReleasePlan.Upgraded> upgrades = new ArrayList<>();
     private List<ManifestDocument> documents = List.of();
     private List<Replacement> images = List.of();
+    private Set<String> ingressClasses = Set.of();
 
     private ReleasePlanner(ReleaseRequest request, ClusterFacts facts) {
         this.request = request;
@@ -66,11 +67,14 @@ public final class ReleasePlanner {
         loaded.requireAny("release the manifests", request.manifests());
         documents = loaded.documents();
         findings.addAll(loaded.findings());
+        if (objects().stream().anyMatch(o -> o.kind().equals("Ingress"))) {
+            ingressClasses = facts.ingressClasses().get();
+        }
     }
 
     private void check() {
         CheckContext context = new CheckContext(
-                facts.apis(), request.namespace(), request.images(), facts.ingressClasses(), true, request.strategy());
+                facts.apis(), request.namespace(), request.images(), ingressClasses, true, request.strategy());
         findings.addAll(ManifestCheck.check(documents, context));
         boolean errors = findings.stream().anyMatch(f -> f.severity() == Severity.ERROR);
         if (errors) {
@@ -79,7 +83,7 @@ public final class ReleasePlanner {
     }
 
     private void upgrade() {
-        Set<String> classes = new HashSet<>(facts.ingressClasses());
+        Set<String> classes = new HashSet<>(ingressClasses);
         objects().stream().filter(o -> o.kind().equals("IngressClass")).forEach(o -> classes.add(o.name()));
         each(object -> {
             Upgrade upgrade = ApiUpgrade.upgrade(object, facts.apis(), classes);

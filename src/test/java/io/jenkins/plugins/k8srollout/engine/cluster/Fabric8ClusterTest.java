@@ -156,6 +156,37 @@ public class Fabric8ClusterTest extends Fabric8ClusterFixture {
     }
 
     @Test
+    public void rightsThatTheRulesOfANamespaceGrantNeedNoQuestionOfTheirOwn() {
+        String rules = "POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+        String each = "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+        server.answer(rules, 201, """
+                {"status": {"incomplete": true, "resourceRules": [
+                  {"verbs": ["get", "list"], "apiGroups": ["", "apps"], "resources": ["pods", "deployments"]},
+                  {"verbs": ["get"], "apiGroups": [""], "resources": ["*/log"]},
+                  {"verbs": ["*"], "apiGroups": ["batch"], "resources": ["*"]},
+                  {"verbs": ["get"], "apiGroups": [""], "resources": ["secrets"], "resourceNames": ["one"]}]}}
+                """);
+        server.answer(each, 201, "{\"status\":{\"allowed\":false}}");
+        AccessRight named = new AccessRight("get", "", "secrets", "shop");
+        AccessRight other = new AccessRight("delete", "", "pods", "shop");
+        AccessRight everywhere = new AccessRight("get", "", "pods", "");
+        AccessRight elsewhere = new AccessRight("get", "", "pods", "other");
+        assertThat(
+                cluster.missingRights(List.of(
+                        new AccessRight("get", "", "pods", "shop"),
+                        new AccessRight("list", "apps", "deployments", "shop"),
+                        new AccessRight("get", "", "pods/log", "shop"),
+                        new AccessRight("patch", "batch", "jobs/status", "shop"),
+                        named,
+                        other,
+                        everywhere,
+                        elsewhere)),
+                contains(named, other, everywhere, elsewhere));
+        assertThat(server.requests(rules), hasSize(1));
+        assertThat(server.requests(each), hasSize(4));
+    }
+
+    @Test
     public void identityIsAskedOfTheServer() {
         String path = "POST /apis/authentication.k8s.io/v1/selfsubjectreviews";
         server.answer(path, 201, "{\"status\":{\"userInfo\":{\"username\":\"system:serviceaccount:ci:bot\"}}}");

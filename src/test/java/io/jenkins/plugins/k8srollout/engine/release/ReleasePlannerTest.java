@@ -126,7 +126,7 @@ public class ReleasePlannerTest {
 
     private static ReleasePlan plan(ReleaseRequest request) {
         ClusterFacts facts =
-                new ClusterFacts(new FakeCluster().apis(), Set.of(), ref -> Optional.empty(), ref -> Optional.empty());
+                new ClusterFacts(new FakeCluster().apis(), Set::of, ref -> Optional.empty(), ref -> Optional.empty());
         return ReleasePlanner.plan(request, facts);
     }
 

@@ -262,7 +262,7 @@ public class ReleaseRunFailureTest extends ReleaseRunFixture {
 
     @Test
     public void unexpectedErrorEndsTheReleaseToo() {
-        cluster.failNext("list", new IllegalStateException("a bug"));
+        cluster.failNext("get", new IllegalStateException("a bug"));
         ReleaseRecord record = release(MANIFESTS);
         assertThat(record.outcome(), equalTo(Outcome.FAILED));
         assertThat(sentence(record), containsString("a bug"));
