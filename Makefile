@@ -39,6 +39,7 @@ e2e: $(JAR) ## tests that need a cluster and a registry: the testbed's, or yours
 .PHONY: bench
 bench: $(JAR) ## all benchmarks, side by side with their peers
 	@bench/run images
+	@if [ -n "$$KUBECONFIG" ]; then bench/run tracking; else echo 'bench/run tracking is left out: KUBECONFIG is not set'; fi
 
 .PHONY: run
 run: ## Jenkins with this plugin on http://localhost:8080/jenkins/ (needs Jenkins' artifacts)

@@ -31,6 +31,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.After;
@@ -95,7 +96,7 @@ public class ManyWaitsClusterTest {
     }
 
     /** Calls on some threads, which have ended afterwards, as has the connection. */
-    private static void together(java.util.function.Function<Fabric8Cluster, Stream<Runnable>> work) throws Exception {
+    private static void together(Function<Fabric8Cluster, Stream<Runnable>> work) throws Exception {
         ExecutorService callers = Executors.newFixedThreadPool(8);
         try (SystemScheduler scheduler = new SystemScheduler();
                 Fabric8Cluster cluster = Fabric8Cluster.open(Testbed.access(), scheduler, ProgressSink.NONE)) {

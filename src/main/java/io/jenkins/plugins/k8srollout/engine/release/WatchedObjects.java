@@ -17,12 +17,13 @@ final class WatchedObjects {
     private static final String SERVICE_NAME = "kubernetes.io/service-name";
     private static final int DEEPEST = 4;
 
+    // By name, which is the object's own text: a thousand waits may each know all objects of a namespace.
     private final Map<Kind, Map<String, KubeObject>> byKind = new HashMap<>();
     private final Set<Name> deleted = new HashSet<>();
     private final Set<KubeObject> earlier = new HashSet<>();
 
     /** Groups may use each other's kinds: a Service of Knative is none of the core group. */
-    private record Kind(String group, String name) {}
+    private record Kind(String group, String name, String namespace) {}
 
     /** A kind and a name in a namespace: what owner references and events go by. */
     record Name(String group, String kind, String namespace, String name) {
@@ -48,7 +49,7 @@ final class WatchedObjects {
     void put(KubeObject object, boolean live) {
         Name name = Name.of(object);
         KubeObject before =
-                byKind.computeIfAbsent(kind(name), k -> new LinkedHashMap<>()).put(key(name), object);
+                byKind.computeIfAbsent(kind(name), k -> new LinkedHashMap<>()).put(name.name(), object);
         deleted.remove(name);
         if (object.kind().equals("Event")) {
             earlier.remove(before);
@@ -60,9 +61,11 @@ final class WatchedObjects {
 
     void remove(KubeObject object) {
         Name name = Name.of(object);
-        KubeObject gone = byKind.getOrDefault(kind(name), Map.of()).remove(key(name));
+        KubeObject gone = byKind.getOrDefault(kind(name), Map.of()).remove(name.name());
         earlier.remove(gone);
-        deleted.add(name);
+        if (!name.kind().equals("Event")) { // they expire, all the time, and nobody waits for one
+            deleted.add(name);
+        }
     }
 
     /** Failed creations of pods from before; one that was told anew since is none of them. */
@@ -75,7 +78,7 @@ final class WatchedObjects {
     }
 
     private KubeObject find(Name name) {
-        return byKind.getOrDefault(kind(name), Map.of()).get(key(name));
+        return byKind.getOrDefault(kind(name), Map.of()).get(name.name());
     }
 
     /** Whether it was there and is gone. */
@@ -85,9 +88,8 @@ final class WatchedObjects {
 
     /** @param group empty text for the core group */
     List<KubeObject> in(String group, String kind, String namespace) {
-        return byKind.getOrDefault(new Kind(group, kind), Map.of()).values().stream()
-                .filter(o -> o.namespace().equals(namespace))
-                .toList();
+        return List.copyOf(
+                byKind.getOrDefault(new Kind(group, kind, namespace), Map.of()).values());
     }
 
     List<KubeObject> endpointsOf(ObjectRef service) {
@@ -143,11 +145,7 @@ final class WatchedObjects {
     }
 
     private static Kind kind(Name name) {
-        return new Kind(name.group(), name.kind());
-    }
-
-    private static String key(Name name) {
-        return name.namespace() + "/" + name.name();
+        return new Kind(name.group(), name.kind(), name.namespace());
     }
 
     /** The names of all objects of the same kind and namespace, for messages. */

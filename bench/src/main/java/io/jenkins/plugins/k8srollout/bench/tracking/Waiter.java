@@ -55,12 +55,6 @@ final class Waiter implements AutoCloseable {
         return process(List.of("bin/k8s-rollout", "wait", "-n", namespace, "deployment/" + deployment));
     }
 
-    /** Its first call makes its class archive, for which it stays some seconds longer. */
-    void makeCommandLineReady(String namespace) throws Exception {
-        process(List.of("bin/k8s-rollout", "wait", "-n", namespace, "configmap/kube-root-ca.crt", "--timeout", "5s"))
-                .get();
-    }
-
     CompletableFuture<End> kubectl(String namespace, String deployment) throws IOException {
         return process(
                 List.of("kubectl", "-n", namespace, "rollout", "status", "deployment/" + deployment, "--timeout=300s"));
