@@ -26,6 +26,7 @@ import java.util.Optional;
  * @param history under which name the release is kept in the cluster; empty for that of the first workload
  * @param startedBy who or what releases, for the history; may be empty
  * @param returnsTo number of the kept release that this one returns to; 0 if it does not
+ * @param drain how long a Deployment's old pods go on serving those who have a session there; zero for not at all
  * @param cronJobs what becomes of CronJobs that belong to released workloads, for the length of the release
  */
 public record ReleaseRequest(
@@ -46,6 +47,7 @@ public record ReleaseRequest(
         Optional<String> history,
         String startedBy,
         long returnsTo,
+        Duration drain,
         CronJobs cronJobs) {
     public static final Duration DEFAULT_TIMEOUT = Duration.ofMinutes(10);
 
@@ -54,7 +56,24 @@ public record ReleaseRequest(
         images = Map.copyOf(images);
         variables = Map.copyOf(variables);
         Objects.requireNonNull(strategy, "strategy");
+        Objects.requireNonNull(drain, "drain");
         Objects.requireNonNull(cronJobs, "cronJobs");
+        if (!drain.isZero() && workload.isPresent()) {
+            throw ReleaseException.refused(
+                    "read drain",
+                    drain.toString(),
+                    "it is written into the manifest, and a workload is named instead of manifests",
+                    "Leave it out, or release the manifests");
+        }
+        if (drain.isNegative() || !drain.isZero() && strategy instanceof Strategy.Recreate) {
+            throw ReleaseException.refused(
+                    "read drain",
+                    drain.toString(),
+                    drain.isNegative()
+                            ? "it is negative"
+                            : "with the strategy recreate new pods wait for the end of the old ones, and nobody would serve",
+                    "Leave it out, or take another strategy");
+        }
         history.ifPresent(HistoryName::parse);
         if (namespace.isEmpty()) {
             throw ReleaseException.refused("plan the release", "", "the namespace is missing", "Set namespace");
@@ -113,6 +132,7 @@ public record ReleaseRequest(
         private String history;
         private String startedBy = "";
         private long returnsTo;
+        private Duration drain = Duration.ZERO;
         private CronJobs cronJobs = CronJobs.LEAVE;
 
         public Builder namespace(String value) {
@@ -201,6 +221,11 @@ public record ReleaseRequest(
             return this;
         }
 
+        public Builder drain(Duration value) {
+            drain = value;
+            return this;
+        }
+
         public Builder cronJobs(CronJobs value) {
             cronJobs = value;
             return this;
@@ -226,6 +251,7 @@ public record ReleaseRequest(
                     Optional.ofNullable(history),
                     startedBy,
                     returnsTo,
+                    drain,
                     cronJobs);
         }
     }

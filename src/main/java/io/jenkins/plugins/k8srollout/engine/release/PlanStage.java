@@ -24,6 +24,7 @@ final class PlanStage {
             plan.images()
                     .forEach(i -> recorder.accept(
                             new ProgressEvent.ImageReplaced(i.object(), i.container(), i.from(), i.to())));
+            new DrainStage(port, recorder).tell(plan);
             recorder.configHashes(plan.configHashes());
             return plan;
         });

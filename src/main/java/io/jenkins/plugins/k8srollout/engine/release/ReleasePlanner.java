@@ -57,6 +57,7 @@ public final class ReleasePlanner {
         fillInNamespaces();
         replaceImages();
         each(object -> PullSecret.reference(object, request.pullSecret()));
+        each(object -> SessionDrain.keep(object, request.drain(), facts.apis().serverVersion()));
         each(object -> ChangeCause.annotate(object, request.changeCause()));
         List<KubeObject> annotated = ConfigHash.annotate(objects(), facts.existing());
         return new ReleasePlan(request, ApplyOrder.sort(annotated), request.force(), findings, upgrades, images);

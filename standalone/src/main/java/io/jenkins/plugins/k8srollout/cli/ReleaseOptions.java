@@ -25,6 +25,14 @@ final class ReleaseOptions {
     String onFailure;
 
     @Option(
+            names = "--drain",
+            paramLabel = "TIME",
+            defaultValue = "0s",
+            description = "how long a Deployment's old pods go on serving those who have a session there"
+                    + " (default: not at all)")
+    String drain;
+
+    @Option(
             names = "--cron-jobs",
             defaultValue = "leave",
             description = "leave, or suspend those of the released workloads until the release has ended"
@@ -54,6 +62,7 @@ final class ReleaseOptions {
         request.strategy(strategy.strategy())
                 .timeout(TimeSpan.parse("--timeout", timeout))
                 .onFailure(OnFailure.parse(onFailure))
+                .drain(TimeSpan.parse("--drain", drain))
                 .cronJobs(CronJobs.parse(cronJobs))
                 .force(force)
                 .awaitHealthy(!noWait)
