@@ -155,7 +155,8 @@ final class CronJobGuard {
     void suspend() {
         for (ObjectRef ref : live) {
             Suspension suspension = suspended.get(ref);
-            boolean changed = back.change(
+            boolean changed = GuardedPatch.change(
+                    tools.port(),
                     ref,
                     booked -> isSet(booked, suspension)
                             ? Optional.empty()

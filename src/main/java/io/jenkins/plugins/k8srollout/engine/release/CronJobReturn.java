@@ -5,21 +5,16 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
-import io.jenkins.plugins.k8srollout.engine.model.Problem;
-import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.strategy.Suspension;
 import io.jenkins.plugins.k8srollout.engine.strategy.Suspensions;
 import io.jenkins.plugins.k8srollout.engine.strategy.Suspensions.Standing;
 import java.util.Optional;
-import java.util.function.Function;
 
 /**
  * Gives one suspended CronJob back what it had. Every request may be the last: the value comes first, our marks go with
  * the last request, and whoever repeats it goes on from what the CronJob shows. Blocks while the server answers.
  */
 final class CronJobReturn {
-    private static final int TRIES = 5; // its controller writes the status meanwhile
-
     private final ClusterPort port;
 
     CronJobReturn(ClusterPort port) {
@@ -69,7 +64,8 @@ final class CronJobReturn {
     }
 
     private void returnValue(ObjectRef ref, String release, Suspension suspension) {
-        change(
+        GuardedPatch.change(
+                port,
                 ref,
                 booked -> Suspensions.standing(booked, release, suspension, ClusterPort.FIELD_MANAGER) == Standing.OURS
                         ? Optional.of(Suspensions.returned(booked, suspension))
@@ -84,31 +80,9 @@ final class CronJobReturn {
                             owned.with(suspension.suspend().orElse(false), "spec", "suspend"),
                             new ApplyOptions(false, true)));
         }
-        change(
+        GuardedPatch.change(
+                port,
                 ref,
                 booked -> Optional.of(Suspensions.unmarked(booked, suspension, returned, ClusterPort.FIELD_MANAGER)));
-    }
-
-    /**
-     * Patches an object as it is at that moment.
-     *
-     * @param patch of the object as it is, with its {@code managedFields}; empty if nothing is to be changed
-     * @return whether it was changed
-     */
-    boolean change(ObjectRef ref, Function<KubeObject, Optional<KubeObject>> patch) {
-        for (int tries = 1; ; tries++) {
-            Optional<KubeObject> wanted = port.booked(ref).flatMap(patch);
-            if (wanted.isEmpty()) {
-                return false;
-            }
-            try {
-                port.patch(ref, wanted.get());
-                return true;
-            } catch (ReleaseException e) {
-                if (e.problem().kind() != Problem.Kind.CONFLICT || tries == TRIES) {
-                    throw e;
-                }
-            }
-        }
     }
 }

@@ -19,27 +19,11 @@ import java.util.Optional;
  * @param stated whether the release's own manifest sets that value, so that it is ours to keep
  * @param owners to whom that field belonged; empty if to nobody
  */
-public record Suspension(String release, Optional<Boolean> suspend, boolean stated, List<Owner> owners) {
+public record Suspension(String release, Optional<Boolean> suspend, boolean stated, List<FieldOwner> owners) {
     public static final String ANNOTATION = "k8s-rollout.jenkins.io/suspended";
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
-
-    /**
-     * Who has set a field, as the server books it ({@code metadata.managedFields}).
-     *
-     * @param operation {@code Apply} or {@code Update}
-     * @param time as the server writes it; may be empty
-     */
-    public record Owner(String manager, String operation, String apiVersion, String time) {
-
-        /** Whether a booking is this owner's. */
-        boolean isOf(KubeObject entry) {
-            return entry.text("manager").orElse("").equals(manager)
-                    && entry.text("operation").orElse("").equals(operation)
-                    && entry.text("subresource").orElse("").isEmpty();
-        }
-    }
 
     public Suspension {
         Objects.requireNonNull(release, "release");
@@ -58,15 +42,7 @@ public record Suspension(String release, Optional<Boolean> suspend, boolean stat
         root.put("release", release);
         suspend.ifPresent(value -> root.put("suspend", value));
         root.put("stated", stated);
-        root.put(
-                "owners",
-                owners.stream()
-                        .map(o -> Map.of(
-                                "manager", o.manager(),
-                                "operation", o.operation(),
-                                "apiVersion", o.apiVersion(),
-                                "time", o.time()))
-                        .toList());
+        root.put("owners", owners.stream().map(FieldOwner::write).toList());
         try {
             return JSON.writeValueAsString(root);
         } catch (JsonProcessingException e) {
@@ -84,18 +60,10 @@ public record Suspension(String release, Optional<Boolean> suspend, boolean stat
                             root.find("suspend").map(Boolean.TRUE::equals),
                             root.flag("stated"),
                             root.children("owners").stream()
-                                    .map(Suspension::owner)
+                                    .map(FieldOwner::read)
                                     .toList()));
         } catch (JsonProcessingException | IllegalArgumentException e) {
             return Optional.empty();
         }
-    }
-
-    private static Owner owner(KubeObject node) {
-        return new Owner(
-                node.text("manager").orElse(""),
-                node.text("operation").orElse(""),
-                node.text("apiVersion").orElse(""),
-                node.text("time").orElse(""));
     }
 }

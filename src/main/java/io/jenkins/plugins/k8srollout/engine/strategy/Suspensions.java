@@ -1,9 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.strategy;
 
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
-import io.jenkins.plugins.k8srollout.engine.strategy.Suspension.Owner;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,10 +9,7 @@ import java.util.Set;
 /** Which CronJobs a release suspends, with what change, and how they get back what they had. Pure. */
 public final class Suspensions {
     private static final Object[] SUSPEND = {"spec", "suspend"};
-    private static final Object[] OWNED = {"f:spec", "f:suspend"};
-    private static final Object[] MARKED = {"f:metadata", "f:annotations", "f:" + Suspension.ANNOTATION};
-    private static final Object[] ANNOTATIONS = {"f:metadata", "f:annotations"};
-    private static final String BOOKINGS = "managedFields";
+    private static final String FIELD = "suspend";
     private static final Set<String> WORKLOADS = Set.of("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet");
 
     /** By these labels people say to which application something belongs, the most telling first. */
@@ -70,8 +64,8 @@ public final class Suspensions {
     public static Suspension begin(KubeObject booked, String release) {
         return Suspension.of(booked)
                 .map(s -> new Suspension(release, s.suspend(), s.stated(), s.owners()))
-                .orElseGet(() ->
-                        new Suspension(release, booked.find(SUSPEND).map(Boolean.TRUE::equals), false, owners(booked)));
+                .orElseGet(() -> new Suspension(
+                        release, booked.find(SUSPEND).map(Boolean.TRUE::equals), false, FieldOwner.of(booked, FIELD)));
     }
 
     /**
@@ -84,13 +78,13 @@ public final class Suspensions {
     public static Suspension applied(
             KubeObject desired, Optional<Suspension> begun, String release, String ourManager) {
         boolean stated = desired.has(SUSPEND);
-        List<Owner> before = begun.map(Suspension::owners).orElse(List.of());
+        List<FieldOwner> before = begun.map(Suspension::owners).orElse(List.of());
         // What only an earlier manifest of ours has set goes with it.
         boolean dropped =
                 !before.isEmpty() && before.stream().allMatch(o -> o.manager().equals(ourManager));
         Optional<Boolean> value = stated ? desired.find(SUSPEND).map(Boolean.TRUE::equals) : Optional.empty();
         value = stated || dropped ? value : begun.flatMap(Suspension::suspend);
-        List<Owner> owners = before.stream()
+        List<FieldOwner> owners = before.stream()
                 .filter(o -> !o.manager().equals(ourManager))
                 .filter(o -> !stated || o.operation().equals("Apply"))
                 .toList();
@@ -104,7 +98,7 @@ public final class Suspensions {
 
     /** The merge patch that suspends a CronJob as it is, and no other version of it. */
     public static KubeObject patch(KubeObject booked, Suspension suspension) {
-        return guarded(booked)
+        return FieldOwner.guarded(booked)
                 .with(true, SUSPEND)
                 .with(suspension.write(), "metadata", "annotations", Suspension.ANNOTATION);
     }
@@ -132,7 +126,8 @@ public final class Suspensions {
         Optional<Suspension> marked = Suspension.of(booked);
         if (marked.isEmpty()) {
             // Somebody has removed the mark alone: the value is still ours if the server books it so.
-            boolean ours = owners(booked).stream().anyMatch(o -> o.manager().equals(ourManager));
+            boolean ours = FieldOwner.of(booked, FIELD).stream()
+                    .anyMatch(o -> o.manager().equals(ourManager));
             return booked.flag(SUSPEND) && ours && !kept.suspend().equals(Optional.of(true))
                     ? Standing.OURS
                     : Standing.UNMARKED;
@@ -146,16 +141,17 @@ public final class Suspensions {
         if (marked.get().suspend().orElse(false)) {
             return Standing.RETURNED;
         }
-        Set<String> before =
-                Set.copyOf(marked.get().owners().stream().map(Owner::manager).toList());
-        boolean wanted =
-                owners(booked).stream().map(Owner::manager).anyMatch(m -> !m.equals(ourManager) && !before.contains(m));
+        Set<String> before = Set.copyOf(
+                marked.get().owners().stream().map(FieldOwner::manager).toList());
+        boolean wanted = FieldOwner.of(booked, FIELD).stream()
+                .map(FieldOwner::manager)
+                .anyMatch(m -> !m.equals(ourManager) && !before.contains(m));
         return wanted ? Standing.FOREIGN : Standing.OURS;
     }
 
     /** The merge patch that returns the value; our marks stay until {@link #unmarked}. */
     public static KubeObject returned(KubeObject booked, Suspension suspension) {
-        return guarded(booked).with(suspension.suspend().orElse(null), SUSPEND);
+        return FieldOwner.guarded(booked).with(suspension.suspend().orElse(null), SUSPEND);
     }
 
     /**
@@ -164,75 +160,12 @@ public final class Suspensions {
      * @param returned whether the value is that of before; otherwise it is somebody else's, who has it booked
      */
     public static KubeObject unmarked(KubeObject booked, Suspension suspension, boolean returned, String ourManager) {
-        KubeObject patch = guarded(booked).with(null, "metadata", "annotations", Suspension.ANNOTATION);
-        List<KubeObject> entries = booked.children("metadata", BOOKINGS);
-        if (entries.isEmpty()) {
-            return patch;
-        }
-        List<Owner> owners = returned ? new ArrayList<>(suspension.owners()) : new ArrayList<>();
-        List<KubeObject> kept = new ArrayList<>();
-        for (KubeObject entry : entries) {
-            KubeObject fields = entry.child("fieldsV1");
-            if (entry.text("manager").orElse("").equals(ourManager)
-                    && entry.text("subresource").orElse("").isEmpty()) {
-                boolean apply = entry.text("operation").orElse("").equals("Apply");
-                fields = without(fields, apply && suspension.stated());
-            }
-            for (Owner owner : List.copyOf(owners)) {
-                if (owner.isOf(entry)) {
-                    fields = fields.with(Map.of(), OWNED);
-                    owners.remove(owner);
-                }
-            }
-            if (!fields.isEmpty()) {
-                kept.add(entry.with(fields.fields(), "fieldsV1"));
-            }
-        }
-        owners.forEach(owner -> kept.add(entry(owner)));
-        return patch.with(kept, "metadata", BOOKINGS);
-    }
-
-    private static KubeObject without(KubeObject fields, boolean keepsValue) {
-        KubeObject left = pruned(keepsValue ? fields : fields.without(OWNED), "f:spec");
-        left = left.without(MARKED);
-        // The mark may have been the first annotation, and brought the map itself.
-        boolean bare = left.child(ANNOTATIONS).fields().keySet().equals(Set.of("."));
-        left = bare ? left.without(ANNOTATIONS) : pruned(left, ANNOTATIONS);
-        return pruned(left, "f:metadata");
-    }
-
-    private static KubeObject pruned(KubeObject fields, Object... path) {
-        return fields.has(path) && fields.child(path).isEmpty() ? fields.without(path) : fields;
-    }
-
-    // Its booking ended with the last field that we took.
-    private static KubeObject entry(Owner owner) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("manager", owner.manager());
-        entry.put("operation", owner.operation());
-        entry.put("apiVersion", owner.apiVersion());
-        if (!owner.time().isEmpty()) {
-            entry.put("time", owner.time());
-        }
-        entry.put("fieldsType", "FieldsV1");
-        return KubeObject.of(entry).with(Map.of(), "fieldsV1", "f:spec", "f:suspend");
-    }
-
-    private static KubeObject guarded(KubeObject booked) {
-        return booked.text("metadata", "resourceVersion")
-                .map(version -> KubeObject.empty().with(version, "metadata", "resourceVersion"))
-                .orElse(KubeObject.empty());
-    }
-
-    private static List<Owner> owners(KubeObject booked) {
-        return booked.children("metadata", BOOKINGS).stream()
-                .filter(e -> e.has("fieldsV1", "f:spec", "f:suspend"))
-                .filter(e -> e.text("subresource").orElse("").isEmpty())
-                .map(e -> new Owner(
-                        e.text("manager").orElse(""),
-                        e.text("operation").orElse(""),
-                        e.text("apiVersion").orElse(booked.apiVersion()),
-                        e.text("time").orElse("")))
-                .toList();
+        return FieldOwner.returning(
+                booked,
+                Suspension.ANNOTATION,
+                FIELD,
+                returned ? suspension.owners() : List.of(),
+                suspension.stated(),
+                ourManager);
     }
 }
