@@ -11,10 +11,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -25,6 +27,7 @@ import java.util.function.Consumer;
 public final class FakeCluster implements ClusterPort {
     private final Map<String, KubeObject> objects = new LinkedHashMap<>();
     private final Map<String, KubeObject> applied = new HashMap<>();
+    private final Map<String, Set<String>> patchedAnnotations = new HashMap<>();
     private final List<Watch> watches = new ArrayList<>();
     private final Deque<Runnable> deliveries = new ArrayDeque<>();
     private final Map<String, Deque<RuntimeException>> failures = new HashMap<>();
@@ -170,6 +173,9 @@ public final class FakeCluster implements ClusterPort {
             return new ApplyResult(before, after);
         }
         applied.put(key, desired);
+        patchedAnnotations
+                .getOrDefault(key, new HashSet<>())
+                .removeAll(desired.annotations().keySet());
         KubeObject stored = store(before, after);
         return new ApplyResult(before, stored, List.of(), owned(stored));
     }
@@ -184,7 +190,10 @@ public final class FakeCluster implements ClusterPort {
         return store(Optional.empty(), object);
     }
 
-    /** Here everything an object asks for is ours: the last that an apply or a test put there. */
+    /**
+     * Here everything an object asks for is ours: the last that an apply or a test put there; but not annotations that a
+     * patch has brought.
+     */
     @Override
     public synchronized Optional<KubeObject> owned(ObjectRef ref) {
         called("owned", ref.toString());
@@ -196,7 +205,13 @@ public final class FakeCluster implements ClusterPort {
                 .with(o.name(), "metadata", "name")
                 .with(o.namespace(), "metadata", "namespace")
                 .with(o.labels(), "metadata", "labels")
-                .with(o.annotations(), "metadata", "annotations");
+                .with(appliedAnnotations(o), "metadata", "annotations");
+    }
+
+    private Map<String, String> appliedAnnotations(KubeObject object) {
+        Map<String, String> annotations = new LinkedHashMap<>(object.annotations());
+        annotations.keySet().removeAll(patchedAnnotations.getOrDefault(key(object.ref()), Set.of()));
+        return annotations;
     }
 
     /** Nobody keeps such books here; a test may put some. */
@@ -214,6 +229,10 @@ public final class FakeCluster implements ClusterPort {
         if (guard.isPresent() && !guard.equals(before.text("metadata", "resourceVersion"))) {
             throw new ReleaseException(new Problem(
                     Problem.Kind.CONFLICT, "change", ref.toString(), "the object has been modified", "Try again"));
+        }
+        for (String name : patch.child("metadata", "annotations").fields().keySet()) {
+            patchedAnnotations.computeIfAbsent(key(ref), k -> new HashSet<>()).add(name);
+            applied.computeIfPresent(key(ref), (k, o) -> o.without("metadata", "annotations", name));
         }
         return store(Optional.of(before), FakeObjects.merged(before, patch, true));
     }

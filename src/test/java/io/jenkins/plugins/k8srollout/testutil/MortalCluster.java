@@ -17,13 +17,20 @@ import java.util.function.Supplier;
  */
 public final class MortalCluster implements ClusterPort {
     private final ClusterPort cluster;
+    private final Runnable after;
     private int left;
     private boolean dead;
 
     /** @param changes how many are made before the process ends, in the middle of the next */
     public MortalCluster(ClusterPort cluster, int changes) {
+        this(cluster, changes, () -> {});
+    }
+
+    /** @param after called after each change, with the cluster as the change has left it */
+    public MortalCluster(ClusterPort cluster, int changes, Runnable after) {
         this.cluster = cluster;
         this.left = changes;
+        this.after = after;
     }
 
     /** Whether there was a change too many. */
@@ -33,7 +40,9 @@ public final class MortalCluster implements ClusterPort {
 
     private <T> T change(ObjectRef ref, Supplier<T> call) {
         dead |= !ref.name().startsWith("k8s-rollout.") && left-- <= 0;
-        return read(call);
+        T result = read(call);
+        after.run();
+        return result;
     }
 
     private <T> T read(Supplier<T> call) {

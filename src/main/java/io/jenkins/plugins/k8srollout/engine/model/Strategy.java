@@ -181,6 +181,39 @@ public sealed interface Strategy {
         }
     }
 
+    /**
+     * All pods of the new revision beside those of the old, then the Services are switched over at once, and the old pods
+     * stay for a while so that one can switch back as fast.
+     *
+     * @param keep how long the old pods stay after the switch; not negative
+     * @param pause whether the release waits before the switch for somebody to say that it goes on
+     * @param pauseTimeout how long an unanswered pause lasts before the release has failed; zero for no limit
+     * @param analysis what must hold after the switch, as long as the old pods are kept
+     */
+    record BlueGreen(Duration keep, boolean pause, Duration pauseTimeout, Optional<Analysis> analysis)
+            implements Strategy {
+        public static final BlueGreen DEFAULT =
+                new BlueGreen(Duration.ofMinutes(10), false, Duration.ZERO, Optional.empty());
+
+        public BlueGreen {
+            Objects.requireNonNull(analysis, "analysis");
+            Batches.notNegative("keep", keep);
+            Batches.notNegative("pauseTimeout", pauseTimeout);
+        }
+
+        /** One batch of all pods, the new ones first. */
+        @Override
+        public Optional<Batches> inBatches() {
+            return Optional.of(new Batches(
+                    BatchSizes.equal(1),
+                    pause ? Pause.FIRST : Pause.NONE,
+                    Duration.ZERO,
+                    Order.START_FIRST,
+                    pauseTimeout,
+                    analysis));
+        }
+    }
+
     /** After which batches a release waits for an answer; never after the last, for then nothing is left to decide. */
     enum Pause {
         NONE,
@@ -258,6 +291,7 @@ public sealed interface Strategy {
             case "recreate" -> new Recreate();
             case "batches" -> Batches.DEFAULT;
             case "canary" -> Canary.DEFAULT;
+            case "blue-green", "blueGreen" -> BlueGreen.DEFAULT;
             default ->
                 throw ReleaseException.refused(
                         "read the strategy",
@@ -267,7 +301,8 @@ public sealed interface Strategy {
                         "rolling",
                         "recreate",
                         "batches",
-                        "canary");
+                        "canary",
+                        "blue-green");
         };
     }
 }

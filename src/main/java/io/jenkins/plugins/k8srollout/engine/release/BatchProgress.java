@@ -19,7 +19,7 @@ import java.util.Optional;
  * @param step what is under way, or was done last before a pause
  * @param batches of how many
  * @param approved up to which batch somebody has said that it goes on; 0 if nobody was asked
- * @param answerBy until when a pause may be answered; empty if there is none, or no limit
+ * @param answerBy until when a pause may be answered, or an old colour is kept; empty if there is none, or no limit
  */
 public record BatchProgress(Strategy strategy, BatchStep step, int batches, int approved, Optional<Instant> answerBy) {
     public BatchProgress {
@@ -50,6 +50,9 @@ public record BatchProgress(Strategy strategy, BatchStep step, int batches, int 
 
     /** Whether, with this step done, somebody must be asked. */
     boolean asks() {
+        if (isBlueGreen()) {
+            return stage() == ColourStage.START && approved < step.batch() && ((Strategy.BlueGreen) strategy).pause();
+        }
         return step.endsBatch()
                 && !isLast()
                 && approved < step.batch()
@@ -60,6 +63,9 @@ public record BatchProgress(Strategy strategy, BatchStep step, int batches, int 
 
     /** What must hold of this step's result before anything follows. */
     Optional<Analysis> analysis() {
+        if (isBlueGreen()) {
+            return stage() == ColourStage.KEEP ? strategy.inBatches().flatMap(Batches::analysis) : Optional.empty();
+        }
         return step.endsBatch() && !isLast() ? strategy.inBatches().flatMap(Batches::analysis) : Optional.empty();
     }
 
@@ -74,9 +80,26 @@ public record BatchProgress(Strategy strategy, BatchStep step, int batches, int 
         return strategy.inBatches().map(Batches::order).orElse(Order.STOP_FIRST);
     }
 
+    boolean isBlueGreen() {
+        return strategy instanceof Strategy.BlueGreen;
+    }
+
+    /** How far a blue-green release is, whose steps are these. */
+    ColourStage stage() {
+        return ColourStage.values()[step.batch() - 1];
+    }
+
+    /** @param end until when the old colour is kept; empty if that is over, or does not count yet */
+    BatchProgress in(ColourStage stage, Optional<Instant> end) {
+        return new BatchProgress(strategy, stage.step(), ColourStage.values().length, approved, end);
+    }
+
     /** As in {@code batch 2 of 3}. */
     @Override
     public String toString() {
+        if (isBlueGreen()) {
+            return stage().words();
+        }
         return "batch " + step.batch() + " of " + batches;
     }
 

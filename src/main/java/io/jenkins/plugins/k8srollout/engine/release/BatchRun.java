@@ -14,6 +14,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
+import io.jenkins.plugins.k8srollout.engine.strategy.Colours;
 import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import io.jenkins.plugins.k8srollout.engine.strategy.HoldDecision;
 import io.jenkins.plugins.k8srollout.engine.strategy.Holds;
@@ -39,7 +40,7 @@ final class BatchRun {
     }
 
     /** What a step has made of the targets, and whether any had to be changed for it. */
-    private record Entered(WatchToken token, boolean changed) {}
+    record Entered(WatchToken token, boolean changed) {}
 
     /**
      * Lets the token's step happen, unless it was let already.
@@ -72,7 +73,7 @@ final class BatchRun {
         return enter(again.token().waitingFor(token.waiting(), Optional.of(next), token.record()));
     }
 
-    private Entered entered(WatchToken token) {
+    Entered entered(WatchToken token) {
         BatchProgress progress = token.batches().orElseThrow();
         List<WaitRequest.Target> targets = new ArrayList<>();
         boolean changed = false;
@@ -83,7 +84,7 @@ final class BatchRun {
                 continue;
             }
             KubeObject live = live(target.ref());
-            if (isFreed(live, progress)) {
+            if (isFreed(live, progress, token.record().id())) {
                 targets.add(target.withGoal(Optional.empty()));
                 continue;
             }
@@ -119,8 +120,11 @@ final class BatchRun {
     }
 
     // Whoever was here before has ended the hold after the last batch, and could not save it.
-    private static boolean isFreed(KubeObject live, BatchProgress progress) {
-        return progress.isLast() && progress.step().endsBatch() && Hold.of(live).isEmpty();
+    private static boolean isFreed(KubeObject live, BatchProgress progress, String release) {
+        boolean last = progress.isBlueGreen()
+                ? Colours.of(live, release).filter(Colours::isSwitched).isPresent()
+                : progress.isLast() && progress.step().endsBatch();
+        return last && Hold.of(live).isEmpty();
     }
 
     private WaitRequest.Target allow(
@@ -148,7 +152,7 @@ final class BatchRun {
         Holds.surplus(live, pods, goal).forEach(p -> tools.port().delete(p.ref(), p.uid()));
     }
 
-    private WatchToken pause(WatchToken token, BatchProgress progress) {
+    WatchToken pause(WatchToken token, BatchProgress progress) {
         List<WaitRequest.Target> targets = new ArrayList<>();
         for (WaitRequest.Target target : token.waiting().targets()) {
             if (target.goal().isEmpty()) {
@@ -185,7 +189,7 @@ final class BatchRun {
     }
 
     /** Each step has the release's whole time-out, and the time for which its result must last besides. */
-    private WaitRequest waiting(WatchToken token, List<WaitRequest.Target> targets, Duration interval) {
+    WaitRequest waiting(WatchToken token, List<WaitRequest.Target> targets, Duration interval) {
         WaitRequest before = token.waiting();
         return WaitRequest.of(before.namespace(), targets)
                 .withTimeout(before.timeout().minus(before.stableFor()).plus(interval))
@@ -203,7 +207,7 @@ final class BatchRun {
         return tools.port().get(ref).orElseThrow(() -> new ReleaseException(AbsentTarget.deleted(ref)));
     }
 
-    private KubeObject ours(WaitRequest.Target target, KubeObject live) {
+    KubeObject ours(WaitRequest.Target target, KubeObject live) {
         ClusterPort port = tools.port();
         Optional<KubeObject> owned = port.owned(target.ref());
         if (!AppliedTarget.isUntouched(target, owned)) {
@@ -212,7 +216,7 @@ final class BatchRun {
         return owned.orElse(KubeObject.empty());
     }
 
-    private static ReleaseException disturbed(ObjectRef ref, String reason) {
+    static ReleaseException disturbed(ObjectRef ref, String reason) {
         return new ReleaseException(new Problem(
                 Problem.Kind.CONFLICT,
                 "go on with the next batch",

@@ -14,6 +14,9 @@ final class BatchWords {
     private BatchWords() {}
 
     static String stage(BatchProgress progress) {
+        if (progress.isBlueGreen()) {
+            return progress.stage().title();
+        }
         return "Batch " + progress.step().batch() + " of " + progress.batches()
                 + (progress.step().stage() == Stage.START ? ", start new pods" : "");
     }

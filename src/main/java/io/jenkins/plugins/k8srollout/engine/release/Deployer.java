@@ -20,6 +20,7 @@ import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Revision;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -50,6 +51,7 @@ public final class Deployer {
     private final List<ObjectRef> created = new ArrayList<>();
     private Optional<WatchToken> halfApplied;
     private Optional<ObjectRef> underway = Optional.empty();
+    private String release = "";
     private int applied;
 
     /**
@@ -96,10 +98,12 @@ public final class Deployer {
      * @param begun when the time-out begins to count
      */
     WatchToken prepare(ReleasePlan plan, Instant begun, ReleaseRecorder record) {
+        release = record.id();
         List<WaitRequest.Target> before = new ArrayList<>();
         Map<ObjectRef, Revision> returns = new LinkedHashMap<>();
         List<ObjectRef> fresh = new ArrayList<>();
         List<ObjectChange> changes = new ArrayList<>();
+        holding.plan(plan, contents());
         missing.forEach(name -> changes.add(new ObjectChange(namespace(name).ref(), Change.CREATED)));
         for (KubeObject object : plan.objects()) {
             ObjectRef ref = object.ref();
@@ -137,6 +141,11 @@ public final class Deployer {
         return halfApplied;
     }
 
+    /** What the server would make of the objects of which it could be asked. */
+    Collection<ApplyResult> answers() {
+        return answers.values();
+    }
+
     /** Whether the server has said that anything would be different; true also for what could not be asked. */
     boolean changesAnything(ReleasePlan plan) {
         return !missing.isEmpty()
@@ -165,6 +174,7 @@ public final class Deployer {
             for (String name : missing) {
                 tell(port.apply(namespace(name), ApplyOptions.PLAIN), false);
             }
+            holding.bind();
             boolean begun = false;
             for (KubeObject object : plan.objects()) {
                 if (!begun && !object.kind().equals("Namespace")) {
@@ -182,6 +192,7 @@ public final class Deployer {
                 apply(plan, object);
             }
         } catch (ReleaseException e) {
+            holding.abandon(release);
             throw partly(plan, e);
         }
     }

@@ -6,6 +6,8 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
+import io.jenkins.plugins.k8srollout.engine.strategy.Colours;
 import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import io.jenkins.plugins.k8srollout.engine.strategy.Holds;
 import io.jenkins.plugins.k8srollout.engine.strategy.Suspension;
@@ -41,7 +43,9 @@ public final class HoldRepair {
         List<KubeObject> held = new ArrayList<>();
         for (String kind : KINDS) {
             port.list(Selection.of("apps/v1", kind, namespace)).stream()
-                    .filter(o -> Hold.of(o).isPresent() || TrafficShare.of(o).isPresent())
+                    .filter(o -> Hold.of(o).isPresent()
+                            || Colours.of(o).isPresent()
+                            || TrafficShare.of(o).isPresent())
                     .forEach(held::add);
         }
         CronJobGuard.served(port).ifPresent(version -> port.list(Selection.of(version, "CronJob", namespace)).stream()
@@ -58,8 +62,10 @@ public final class HoldRepair {
     }
 
     private static HeldWorkload told(KubeObject object, Map<String, StoredRelease> kept, Instant now) {
-        Optional<String> id = Hold.of(object).map(Hold::release).or(() -> Suspension.of(object)
-                .map(Suspension::release));
+        Optional<String> id = Hold.of(object)
+                .map(Hold::release)
+                .or(() -> Colours.of(object).map(Colours::release))
+                .or(() -> Suspension.of(object).map(Suspension::release));
         if (id.isEmpty()) {
             return new HeldWorkload(object.ref(), "a release that has split its requests and has ended", false);
         }
@@ -72,13 +78,18 @@ public final class HoldRepair {
     }
 
     /**
-     * Puts the original values back. A held workload then goes on by itself, to the new revision; a CronJob starts Jobs
-     * again if it did before.
+     * Puts the original values back. A held workload then goes on by itself, to the new revision; one with two colours
+     * keeps that which serves; a CronJob starts Jobs again if it did before.
+     *
+     * @return what became of it, as a clause
      */
-    public static void repair(ClusterPort port, ObjectRef ref) {
+    public static String repair(ClusterPort port, ObjectRef ref, Scheduler clock) {
         if (ref.kind().equals("CronJob")) {
             port.get(ref).flatMap(Suspension::of).ifPresent(s -> new CronJobReturn(port).giveBack(ref, s.release(), s));
-            return;
+            return "it is as it was before";
+        }
+        if (port.get(ref).flatMap(Colours::of).isPresent()) {
+            return new ColourEnd(port, event -> {}).repair(ref, clock);
         }
         port.get(ref).ifPresent(live -> {
             TrafficShift traffic = new TrafficShift(port, event -> {});
@@ -88,5 +99,6 @@ public final class HoldRepair {
         port.owned(ref)
                 .filter(owned -> Hold.of(owned).isPresent())
                 .ifPresent(owned -> port.apply(Holds.restored(owned), new ApplyOptions(false, true)));
+        return "it goes on to its new revision";
     }
 }

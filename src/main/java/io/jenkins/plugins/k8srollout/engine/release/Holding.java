@@ -21,6 +21,7 @@ import io.jenkins.plugins.k8srollout.engine.strategy.BatchStep;
 import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import io.jenkins.plugins.k8srollout.engine.strategy.Holds;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -38,12 +39,29 @@ final class Holding {
     private final Map<ObjectRef, KubeObject> split = new LinkedHashMap<>();
     private final Map<ObjectRef, KubeObject> joined = new LinkedHashMap<>();
     private final TrafficShift traffic;
+    private final Colouring colouring;
     private int batches;
 
     Holding(ClusterPort port, ProgressSink sink) {
         this.port = port;
         this.sink = sink;
         this.traffic = new TrafficShift(port, sink);
+        this.colouring = new Colouring(port, sink);
+    }
+
+    /** Takes notice of the whole release, before any of its objects is prepared. */
+    void plan(ReleasePlan plan, List<PastContent> contents) {
+        colouring.plan(plan.objects(), contents);
+    }
+
+    /** Binds Services, where there are to be two colours, before anything is applied. */
+    void bind() {
+        colouring.bind();
+    }
+
+    /** Takes back what {@link #bind} has done where nothing has followed. */
+    void abandon(String release) {
+        colouring.abandon(release);
     }
 
     /** The revision to return to from a workload that an unfinished release holds: not the one that this one began. */
@@ -73,6 +91,10 @@ final class Holding {
         Optional<Hold> earlier = Hold.of(live);
         boolean concerned = !(request.strategy() instanceof Strategy.Rolling)
                 && (replaces || earlier.isPresent() || Holds.isUnfinished(live));
+        if (concerned && request.strategy() instanceof Strategy.BlueGreen) {
+            Colouring.refuseKind(object, replaces);
+            concerned = object.kind().equals("Deployment") && colouring.prepare(release, object, live);
+        }
         Optional<KubeObject> begin = concerned ? begin(request, release, object, live, serving) : Optional.empty();
         if (begin.isPresent()) {
             held.put(object.ref(), begin.get());
@@ -188,7 +210,9 @@ final class Holding {
 
     /** What is applied in an object's place; mostly the object itself. */
     KubeObject wanted(KubeObject object) {
-        return held.getOrDefault(object.ref(), freed.getOrDefault(object.ref(), unmixed(object)));
+        return object.kind().equals("Service")
+                ? colouring.wantedBound(object)
+                : held.getOrDefault(object.ref(), freed.getOrDefault(object.ref(), unmixed(object)));
     }
 
     // The release's own routes must not undo the split that has just begun.

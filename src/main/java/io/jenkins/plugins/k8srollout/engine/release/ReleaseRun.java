@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * One release from the request to its record: plan, ask the server, apply, wait for health, and on failure return to the
@@ -151,10 +152,13 @@ public final class ReleaseRun {
     // ---- the way of a release
 
     private void release(ReleaseRequest request, Optional<WatchToken> earlier) {
-        Deployer deployer = new Deployer(tools.port(), recorder, tools.workers(), life::isCancelled, earlier);
-        ReleasePlan plan;
+        orLeftHalfApplied(earlier, () -> rehearse(PlanStage.run(request, tools.port(), recorder), earlier));
+    }
+
+    private void orLeftHalfApplied(Optional<WatchToken> earlier, Supplier<Runnable> rehearsal) {
+        Runnable next;
         try {
-            plan = rehearsed(request, deployer);
+            next = rehearsal.get();
         } catch (RuntimeException e) {
             if (earlier.isEmpty()) {
                 throw e;
@@ -162,6 +166,27 @@ public final class ReleaseRun {
             leftHalfApplied(earlier.get(), ReleaseLife.problem(e));
             return;
         }
+        next.run();
+    }
+
+    /** @return what follows once the server has been asked */
+    private Runnable rehearse(ReleasePlan plan, Optional<WatchToken> earlier) {
+        Deployer deployer = new Deployer(tools.port(), recorder, tools.workers(), life::isCancelled, earlier);
+        recorder.stage("Ask the server", plan.objects().size() + " objects", () -> {
+            deployer.rehearse(plan);
+            AnalysisStage.rehearse(plan.request().strategy());
+            return plan;
+        });
+        Optional<ColourSettlement> unfinished = ColourSettlement.of(tools, recorder, life, deployer.answers());
+        return unfinished.isEmpty() || plan.request().dryRun()
+                ? () -> carryOut(plan, deployer)
+                : () -> unfinished
+                        .get()
+                        .run(plan.request().timeout(), () -> orLeftHalfApplied(earlier, () -> rehearse(plan, earlier)));
+    }
+
+    private void carryOut(ReleasePlan plan, Deployer deployer) {
+        ReleaseRequest request = plan.request();
         boolean guarded = request.cronJobs() == CronJobs.SUSPEND && deployer.changesAnything(plan);
         if (request.dryRun()) {
             if (guarded) {
@@ -173,15 +198,6 @@ public final class ReleaseRun {
         } else {
             openAndApply(plan, deployer);
         }
-    }
-
-    private ReleasePlan rehearsed(ReleaseRequest request, Deployer deployer) {
-        ReleasePlan plan = PlanStage.run(request, tools.port(), recorder);
-        return recorder.stage("Ask the server", plan.objects().size() + " objects", () -> {
-            deployer.rehearse(plan);
-            AnalysisStage.rehearse(request.strategy());
-            return plan;
-        });
     }
 
     private void openAndApply(ReleasePlan plan, Deployer deployer) {
@@ -312,6 +328,7 @@ public final class ReleaseRun {
         recorder.begunBefore(token.record().objects());
         recorder.add("But before it was interrupted, this release had begun to apply "
                 + String.join(", ", recorder.changed()) + ", which may be changed");
+        new ColourEnd(tools.port(), recorder).freeAll(token);
         WatchToken begun = new Rollback(tools.port(), recorder).begun(token);
         if (token.onFailure() == OnFailure.ROLLBACK && (!begun.previous().isEmpty() || book.hasContents())) {
             way.rollBack(begun);

@@ -45,12 +45,24 @@ final class ReleaseWay {
         if (token.batches().isEmpty() || !isForward(token)) {
             watch(token);
         } else {
-            go(batches().enter(token));
+            go(enter(token));
         }
     }
 
-    private BatchRun batches() {
-        return new BatchRun(tools, recorder);
+    private WatchToken enter(WatchToken token) {
+        return isBlueGreen(token)
+                ? new BlueGreenRun(tools, recorder).enter(token)
+                : new BatchRun(tools, recorder).enter(token);
+    }
+
+    private WatchToken after(WatchToken token) {
+        return isBlueGreen(token)
+                ? new BlueGreenRun(tools, recorder).after(token)
+                : new BatchRun(tools, recorder).after(token);
+    }
+
+    private static boolean isBlueGreen(WatchToken token) {
+        return token.batches().filter(BatchProgress::isBlueGreen).isPresent();
     }
 
     private void go(WatchToken token) {
@@ -113,11 +125,16 @@ final class ReleaseWay {
 
     private void healthy(WatchToken token) {
         if (isForward(token) && token.batches().isPresent()) {
-            life.work(() -> go(batches().after(token)));
+            life.work(() -> go(after(token)));
         } else if (TrafficReturn.concerns(token)) {
             life.work(() -> returned(token));
+        } else if (isForward(token)) {
+            life.finish(Outcome.HEALTHY);
         } else {
-            life.finish(isForward(token) ? Outcome.HEALTHY : Outcome.ROLLED_BACK);
+            life.work(() -> {
+                new ColourEnd(tools.port(), recorder).freeAll(token);
+                life.finish(Outcome.ROLLED_BACK);
+            });
         }
     }
 
@@ -171,6 +188,8 @@ final class ReleaseWay {
             life.interrupted();
             return;
         }
+        // First of all that can be undone: who is served by the new colour is served by the old one at once.
+        new ColourEnd(tools.port(), recorder).switchBack(token);
         // The new pods may be broken: nobody is to wait for the others to take their place.
         TrafficReturn traffic = new TrafficReturn(tools.port(), recorder, token);
         traffic.back();

@@ -45,6 +45,16 @@ final class Revisions {
                 .map(r -> new Revision(REPLICA_SET, r.name(), r.annotations().getOrDefault(NUMBER, "")));
     }
 
+    /** The ReplicaSet of a Deployment's newest template, as far as its controller has got. */
+    static Optional<KubeObject> newest(ClusterPort port, KubeObject deployment) {
+        return replicaSets(port, deployment).stream().max(Comparator.comparingLong(Revisions::number));
+    }
+
+    /** All ReplicaSets of a Deployment. */
+    static List<KubeObject> replicaSets(ClusterPort port, KubeObject deployment) {
+        return kept(port, deployment, REPLICA_SET);
+    }
+
     private static Optional<Revision> ofOther(ClusterPort port, KubeObject workload) {
         List<KubeObject> newestFirst = kept(port, workload, CONTROLLER_REVISION).stream()
                 .sorted(Comparator.comparingLong(Revisions::number).reversed())

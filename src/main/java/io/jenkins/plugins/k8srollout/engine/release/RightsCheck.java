@@ -43,6 +43,7 @@ final class RightsCheck {
                             add(needed, new ObjectRef(s.apiVersion(), s.kind(), s.namespace(), ""), "list", "watch"));
             plan.objects().forEach(object -> addForBatches(needed, object));
             addForTraffic(needed);
+            plan.objects().forEach(object -> addForColours(needed, object));
             if (plan.request().onFailure() == OnFailure.ROLLBACK) {
                 plan.objects().forEach(object -> addForRollback(needed, object));
             }
@@ -120,6 +121,14 @@ final class RightsCheck {
                                         "delete"));
                     });
                 }));
+    }
+
+    /** The Services that are switched need not be among the release's own objects. */
+    private void addForColours(Set<AccessRight> needed, KubeObject workload) {
+        if (workload.kind().equals("Deployment") && plan.request().strategy() instanceof Strategy.BlueGreen) {
+            add(needed, new ObjectRef("v1", "Service", workload.namespace(), ""), "get", "list", "patch");
+            add(needed, new ObjectRef("apps/v1", "ReplicaSet", workload.namespace(), ""), "list");
+        }
     }
 
     private void addForCronJobs(Set<AccessRight> needed, String namespace) {

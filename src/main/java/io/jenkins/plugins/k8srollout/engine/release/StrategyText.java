@@ -8,6 +8,7 @@ import io.jenkins.plugins.k8srollout.engine.model.HttpCheck;
 import io.jenkins.plugins.k8srollout.engine.model.PrometheusCheck;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.BlueGreen;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
@@ -34,6 +35,8 @@ final class StrategyText {
             node.put(STRATEGY, "canary");
             canary.steps().forEach(node.withArray("/steps")::add);
             node.put("traffic", Strategy.word(canary.traffic()));
+        } else if (strategy instanceof BlueGreen colours) {
+            node.put(STRATEGY, "blue-green").put("keep", colours.keep().toString());
         } else {
             node.put(STRATEGY, "recreate");
         }
@@ -67,6 +70,12 @@ final class StrategyText {
         return switch (node.path(STRATEGY).asText()) {
             case "recreate" -> new Strategy.Recreate();
             case "canary" -> canary(node);
+            case "blue-green" ->
+                new BlueGreen(
+                        duration(node, "keep"),
+                        pause(node) != Pause.NONE,
+                        duration(node, "pauseTimeout"),
+                        analysis(node));
             default -> batches(node);
         };
     }

@@ -16,12 +16,12 @@ import java.util.Set;
  * @param time as the server writes it; may be empty
  * @param fields what is booked below the field; empty if it is owned as a whole
  */
-record FieldOwner(String manager, String operation, String apiVersion, String time, KubeObject fields) {
+public record FieldOwner(String manager, String operation, String apiVersion, String time, KubeObject fields) {
     private static final String BOOKINGS = "managedFields";
     private static final String SPEC = "f:spec";
     private static final Object[] ANNOTATIONS = {"f:metadata", "f:annotations"};
 
-    FieldOwner {
+    public FieldOwner {
         Objects.requireNonNull(manager, "manager");
         Objects.requireNonNull(fields, "fields");
     }

@@ -155,7 +155,7 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
                         .map(h -> h.ref().toString())
                         .toList(),
                 equalTo(List.of("Deployment/shop/web")));
-        HoldRepair.repair(cluster, WEB);
+        HoldRepair.repair(cluster, WEB, scheduler);
         nothingIsSplit();
     }
 

@@ -382,7 +382,8 @@ public class CronJobReleaseTest extends ReleaseRunFixture {
     }
 
     private void repair() {
-        HoldRepair.find(cluster, "shop", scheduler.now()).forEach(held -> HoldRepair.repair(cluster, held.ref()));
+        HoldRepair.find(cluster, "shop", scheduler.now())
+                .forEach(held -> HoldRepair.repair(cluster, held.ref(), scheduler));
     }
 
     private void replicas() {

@@ -99,7 +99,7 @@ public final class FakeReplicas {
                                 deployment.uid(),
                                 set.ready()))
                 .with(
-                        template.with("hash", "metadata", "labels", "pod-template-hash")
+                        template.with("hash-of-" + name, "metadata", "labels", "pod-template-hash")
                                 .fields(),
                         "spec",
                         "template"));
@@ -138,7 +138,7 @@ public final class FakeReplicas {
                   namespace: %2$s
                   uid: %1$s
                   creationTimestamp: "2026-01-01T00:00:00Z"
-                  labels: {app: web}
+                  labels: {app: web, pod-template-hash: hash-of-%3$s}
                   ownerReferences: [{apiVersion: apps/v1, kind: ReplicaSet, name: %3$s, uid: %3$s, controller: true}]
                 spec: {restartPolicy: Always, containers: [{name: web, image: "%4$s", readinessProbe: {periodSeconds: 1}}]}
                 status:

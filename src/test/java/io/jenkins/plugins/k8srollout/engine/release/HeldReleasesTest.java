@@ -77,12 +77,12 @@ public class HeldReleasesTest extends ReleaseRunFixture {
         pause(Duration.ZERO);
         cluster.remove(StoredReleaseText.ref("shop", "web", 2));
         assertThat(held().get(0).led(), equalTo(false));
-        HoldRepair.repair(cluster, WEB);
+        HoldRepair.repair(cluster, WEB, scheduler);
         assertThat(held(), empty());
         assertThat(Hold.of(live()), equalTo(Optional.empty()));
         assertThat(live().has("spec", "minReadySeconds"), equalTo(false));
         assertThat(live().numberOr(0, "status", "updatedReplicas"), equalTo(2L));
-        HoldRepair.repair(cluster, WEB); // nothing is left to do
+        HoldRepair.repair(cluster, WEB, scheduler); // nothing is left to do
     }
 
     @Test

@@ -132,8 +132,7 @@ final class DoctorCommand implements Callable<Integer> {
         if (held.led()) {
             well(what, by);
         } else if (repair) {
-            HoldRepair.repair(session.port(), held.ref());
-            String now = cronJob ? "it is as it was before" : "it goes on to its new revision";
+            String now = HoldRepair.repair(session.port(), held.ref(), session.scheduler());
             well(what, "was " + by + "; its original values are back, and " + now);
         } else if (cronJob) {
             well(what, by + ": doctor --repair gives it back what it had, as does the end of its release");
@@ -141,7 +140,7 @@ final class DoctorCommand implements Callable<Integer> {
             well(
                     what,
                     by + ": k8s-rollout continue goes on, continue --rollback undoes, doctor --repair lets it go on"
-                            + " without batches");
+                            + " without batches, or keeps the colour that serves");
         }
     }
 

@@ -4,6 +4,7 @@ import io.jenkins.plugins.k8srollout.engine.model.BatchSizes;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.BlueGreen;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
@@ -22,7 +23,7 @@ final class StrategyOptions {
     @Option(
             names = "--strategy",
             defaultValue = "rolling",
-            description = "rolling, recreate, batches or canary (default: ${DEFAULT-VALUE})")
+            description = "rolling, recreate, batches, canary or blue-green (default: ${DEFAULT-VALUE})")
     String strategy;
 
     @Option(names = "--batches", paramLabel = "COUNT", description = "so many equal batches (default: 2)")
@@ -49,10 +50,16 @@ final class StrategyOptions {
     String traffic;
 
     @Option(
+            names = "--keep",
+            paramLabel = "TIME",
+            description = "how long the old pods of a blue-green release stay after the switch (default: 10m)")
+    String keep;
+
+    @Option(
             names = "--pause",
             paramLabel = "WHEN",
-            description = "none, first or every: after which batches to end with exit code 5 and wait for continue"
-                    + " (default: none)")
+            description = "none, first or every: after which batches to end with exit code 5 and wait for continue;"
+                    + " of blue-green, before the switch (default: none)")
     String pause;
 
     @Option(
@@ -75,6 +82,13 @@ final class StrategyOptions {
 
     Strategy strategy() {
         Strategy named = Strategy.parse(strategy);
+        if (named instanceof BlueGreen colours) {
+            refuse(ofBatches(), "has no batches", "batches");
+            refuse(ofCanaries(), "has no steps", "canary");
+            refuse(Map.of("--interval", Optional.ofNullable(interval)), "has no steps", "batches, or canary");
+            return with(colours);
+        }
+        refuse(Map.of("--keep", Optional.ofNullable(keep)), "keeps no old pods", "blue-green");
         if (named instanceof Batches batches) {
             refuse(ofCanaries(), "is no canary", "canary");
             return with(batches);
@@ -105,6 +119,14 @@ final class StrategyOptions {
         given.put("--batch-sizes", Optional.ofNullable(sizes));
         given.put("--order", Optional.ofNullable(order));
         return given;
+    }
+
+    private BlueGreen with(BlueGreen defaults) {
+        return new BlueGreen(
+                keep == null ? defaults.keep() : TimeSpan.parse("--keep", keep),
+                pause() != Pause.NONE,
+                pauseTimeout(),
+                analysis.analysis());
     }
 
     private Map<String, Optional<?>> ofCanaries() {

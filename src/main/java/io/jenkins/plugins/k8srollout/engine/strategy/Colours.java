@@ -1,0 +1,94 @@
+package io.jenkins.plugins.k8srollout.engine.strategy;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * What our annotation says on a Deployment whose Services are bound to one of its ReplicaSets: as long as it is there, a
+ * blue-green release of it is not over. A colour is named by the label {@code pod-template-hash} of its pods. Immutable.
+ *
+ * @param release the release's id
+ * @param old the colour that served before
+ * @param fresh the new colour; empty text as long as it is not known
+ * @param isSwitched whether the new colour is, or is about to be, what its Services select
+ */
+public record Colours(String release, String old, String fresh, boolean isSwitched) {
+    public static final String ANNOTATION = "k8s-rollout.jenkins.io/colours";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
+
+    public Colours {
+        Objects.requireNonNull(release, "release");
+        Objects.requireNonNull(old, "old");
+        Objects.requireNonNull(fresh, "fresh");
+    }
+
+    /** @return empty if the object bears no such annotation of ours */
+    public static Optional<Colours> of(KubeObject object) {
+        return Optional.ofNullable(object.annotations().get(ANNOTATION)).flatMap(Colours::read);
+    }
+
+    /** The same of a certain release. */
+    public static Optional<Colours> of(KubeObject object, String release) {
+        return of(object).filter(c -> c.release().equals(release));
+    }
+
+    /** The colour that its Services are to select. */
+    public String serving() {
+        return isSwitched ? fresh : old;
+    }
+
+    /** As long as only one colour is known. */
+    public static Colours of(String release, String old) {
+        return new Colours(release, old, "", false);
+    }
+
+    public Colours switchedTo(String colour) {
+        return new Colours(release, old, colour, true);
+    }
+
+    public Colours switchedBack() {
+        return new Colours(release, old, fresh, false);
+    }
+
+    /** Whether a Service that selects this colour is as a release has left it. */
+    public boolean has(String colour) {
+        return colour.equals(old) || colour.equals(fresh);
+    }
+
+    /** The merge patch that writes it. */
+    public KubeObject patch() {
+        Map<String, Object> root = new LinkedHashMap<>();
+        root.put("release", release);
+        root.put("old", old);
+        root.put("new", fresh);
+        root.put("switched", isSwitched);
+        try {
+            return KubeObject.empty().with(JSON.writeValueAsString(root), "metadata", "annotations", ANNOTATION);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("plain data can always be written", e);
+        }
+    }
+
+    /** The merge patch that removes it. */
+    public static KubeObject removal() {
+        return KubeObject.empty().with(null, "metadata", "annotations", ANNOTATION);
+    }
+
+    private static Optional<Colours> read(String text) {
+        try {
+            KubeObject root = KubeObject.of(JSON.readValue(text, FIELDS));
+            return root.text("release").flatMap(release -> root.text("old")
+                    .map(old -> new Colours(release, old, root.text("new").orElse(""), root.flag("switched"))));
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            return Optional.empty(); // somebody has written there by hand
+        }
+    }
+}

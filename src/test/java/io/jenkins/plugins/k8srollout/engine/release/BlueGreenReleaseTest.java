@@ -1,0 +1,520 @@
+package io.jenkins.plugins.k8srollout.engine.release;
+
+import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.lessThan;
+import static org.hamcrest.Matchers.not;
+
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.BlueGreen;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
+import io.jenkins.plugins.k8srollout.engine.strategy.ColourRoute;
+import io.jenkins.plugins.k8srollout.engine.strategy.Colours;
+import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
+import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
+import io.jenkins.plugins.k8srollout.testutil.MortalCluster;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.junit.Before;
+import org.junit.Test;
+
+public class BlueGreenReleaseTest extends ReleaseRunFixture {
+    private static final ObjectRef SERVICE = new ObjectRef("v1", "Service", "shop", "web");
+    private static final ObjectRef OTHER = new ObjectRef("v1", "Service", "shop", "web-admin");
+    private static final String FIVE = MANIFESTS.replace("replicas: 1", "replicas: 5") + """
+            ---
+            apiVersion: v1
+            kind: Service
+            metadata: {name: web}
+            spec: {selector: {app: web}, ports: [{port: 80}]}
+            """;
+    private static final Duration KEEP = Duration.ofMinutes(10);
+    private static final BlueGreen KEEPING = BlueGreen.DEFAULT;
+    private static final BlueGreen PAUSING = new BlueGreen(KEEP, true, Duration.ZERO, Optional.empty());
+    private static final int FOREVER = 1000;
+
+    private final List<String> served = new ArrayList<>();
+    private final List<String> wrong = new ArrayList<>();
+    private FakeReplicas controller;
+    private ClusterPort port;
+
+    @Before
+    public void haveAServedDeployment() {
+        cluster.removeWhatIsLeftOut();
+        controller = new FakeReplicas(cluster);
+        cluster.put(FakeObjects.parse("""
+                apiVersion: discovery.k8s.io/v1
+                kind: EndpointSlice
+                metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
+                endpoints: [{addresses: [10.0.0.1], conditions: {ready: true}}]
+                """));
+        assertThat(release(FIVE).outcome(), equalTo(Outcome.HEALTHY));
+        // One that no manifest of the release has.
+        cluster.put(FakeObjects.parse("""
+                apiVersion: v1
+                kind: Service
+                metadata: {name: web-admin, namespace: shop}
+                spec: {selector: {app: web}, ports: [{port: 81}]}
+                """));
+        controller.history().clear();
+        port = new MortalCluster(cluster, FOREVER, this::look);
+        look();
+        served.clear();
+    }
+
+    // ---- to the end
+
+    @Test
+    public void bothColoursAreThereBeforeTheServicesAreSwitchedAndTheOldOneGoesAfterAWhile() {
+        begin(":2", KEEPING);
+        assertThat("both serve as many", controller.history(), equalTo(List.of("5/10")));
+        assertThat("and only the new one is served from", served, contains("hash-of-web-0", "hash-of-web-1"));
+        assertThat(selector(SERVICE), equalTo(Map.of("app", "web", "pod-template-hash", "hash-of-web-1")));
+        assertThat(selector(OTHER), equalTo(Map.of("app", "web", "pod-template-hash", "hash-of-web-1")));
+        scheduler.advance(KEEP.minusSeconds(1));
+        assertThat(controller.history(), equalTo(List.of("5/10")));
+        scheduler.advance(Duration.ofSeconds(1));
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(controller.history(), equalTo(List.of("5/10", "5/5")));
+        assertThat(served, contains("hash-of-web-0", "hash-of-web-1"));
+        nothingIsLeft();
+        assertThat(
+                last().stages().stream().map(ReleaseRecord.Stage::name).toList(),
+                equalTo(List.of(
+                        "Plan",
+                        "Ask the server",
+                        "Apply",
+                        "Start the new colour",
+                        "Keep the old colour",
+                        "End the old colour",
+                        "Wait for health")));
+    }
+
+    @Test
+    public void eachServiceIsSwitchedByOnePatch() {
+        begin(":2", KEEPING);
+        String patch = "patch " + OTHER;
+        scheduler.advance(KEEP);
+        assertThat(
+                "bound, switched, freed, unmarked",
+                changes().stream().filter(patch::equals).count(),
+                equalTo(4L));
+    }
+
+    @Test
+    public void aReleaseThatChangesNoPodAndOneOfANewWorkloadTouchNoService() {
+        begin(":1", KEEPING);
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(changes(), not(hasItem("patch " + SERVICE)));
+        cluster.remove(WEB);
+        begin(":2", KEEPING);
+        assertThat(changes(), not(hasItem("patch " + SERVICE)));
+    }
+
+    @Test
+    public void withoutKeepTheOldColourGoesAtOnce() {
+        begin(":2", new BlueGreen(Duration.ZERO, false, Duration.ZERO, Optional.empty()));
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(served, contains("hash-of-web-0", "hash-of-web-1"));
+        nothingIsLeft();
+    }
+
+    // ---- pauses
+
+    @Test
+    public void thePauseIsBeforeTheSwitch() {
+        begin(":2", PAUSING);
+        assertThat(last().outcome(), equalTo(Outcome.PAUSED));
+        assertThat(token().phase(), equalTo(Phase.PAUSED));
+        assertThat(served, equalTo(List.of()));
+        assertThat(live().flag("spec", "paused"), equalTo(true));
+        ReleaseRun.continueFrom(reread(), watched(), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(served, contains("hash-of-web-0", "hash-of-web-1"));
+        scheduler.advance(KEEP);
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        nothingIsLeft();
+    }
+
+    @Test
+    public void aPausedReleaseCanBeUndone() {
+        begin(":2", PAUSING);
+        ReleaseRun.rollBack(reread(), watched(), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(served, equalTo(List.of()));
+        assertThat(image(), containsString(":1"));
+        nothingIsLeft();
+    }
+
+    // ---- back
+
+    @Test
+    public void whoGoesBackIsServedByTheOldColourBeforeAnythingElse() {
+        Cancellable run = begin(":2", KEEPING);
+        scheduler.advance(Duration.ofMinutes(1));
+        run.cancel();
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
+        assertThat(sentence(last()), containsString("k8s-rollout continue"));
+        int before = changes().size();
+        ReleaseRun.rollBack(reread(), watched(), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        List<String> changes = changes().subList(before, changes().size());
+        assertThat(changes.indexOf("patch " + SERVICE), lessThan(changes.indexOf("apply " + WEB)));
+        assertThat(served, contains("hash-of-web-0", "hash-of-web-1", "hash-of-web-0"));
+        assertThat(controller.history(), equalTo(List.of("5/10", "5/5")));
+        nothingIsLeft();
+    }
+
+    @Test
+    public void anAbortedKeepIsGoneOnWithForWhatIsLeftOfIt() {
+        Cancellable run = begin(":2", KEEPING);
+        scheduler.advance(Duration.ofMinutes(4));
+        run.cancel();
+        scheduler.advance(Duration.ofMinutes(4));
+        ReleaseRun.continueFrom(reread(), watched(), saved::add, records::add);
+        scheduler.advance(Duration.ofSeconds(119));
+        assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
+        scheduler.advance(Duration.ofSeconds(1));
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        nothingIsLeft();
+    }
+
+    @Test
+    public void aNewColourThatNeverGetsReadyIsNeverServed() {
+        begin("/absent:2", KEEPING);
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(served, equalTo(List.of()));
+        assertThat(image(), containsString(":1"));
+        nothingIsLeft();
+    }
+
+    @Test
+    public void aNewColourThatFailsLaterIsSwitchedBack() {
+        begin(
+                ":2",
+                new BlueGreen(
+                        KEEP,
+                        false,
+                        Duration.ZERO,
+                        Optional.of(new io.jenkins.plugins.k8srollout.engine.model.Analysis(
+                                Duration.ofSeconds(10), 0, 0, List.of()))));
+        controller.restart();
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(served, contains("hash-of-web-0", "hash-of-web-1", "hash-of-web-0"));
+        nothingIsLeft();
+    }
+
+    @Test
+    public void aFailureThatIsLeftKeepsTheOldColourServing() {
+        start(request("/absent:2", KEEPING).onFailure(OnFailure.LEAVE).build());
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        assertThat(served, equalTo(List.of()));
+        begin(":3", KEEPING);
+        scheduler.advance(KEEP);
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        nothingIsLeft();
+    }
+
+    // ---- on top of each other
+
+    @Test
+    public void theNextReleaseFirstEndsAKeptColourWhateverItsStrategy() {
+        for (Strategy strategy : List.of(KEEPING, new Strategy.Rolling(), Strategy.Batches.DEFAULT)) {
+            String tag = ":" + strategy.getClass().getSimpleName();
+            begin(tag + "-a", KEEPING).cancel();
+            String kept = selector(SERVICE).get("pod-template-hash");
+            begin(tag + "-b", strategy);
+            scheduler.advance(KEEP);
+            assertThat(tag, last().outcome(), equalTo(Outcome.HEALTHY));
+            assertThat(served, hasItem(kept));
+            assertThat(image(), containsString(tag + "-b"));
+            if (strategy instanceof Strategy.Batches) {
+                wrong.clear(); // they serve with both revisions, by their nature
+            }
+            nothingIsLeft();
+        }
+    }
+
+    @Test
+    public void theNextReleaseUndoesWhatWasNeverSwitched() {
+        begin(":2", PAUSING);
+        begin(":3", KEEPING);
+        scheduler.advance(KEEP);
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat("the second was never served", served, not(hasItem("hash-of-web-1")));
+        nothingIsLeft();
+    }
+
+    @Test
+    public void aReturnToTheKeptColourSwitchesBackToIt() {
+        begin(":2", KEEPING).cancel();
+        scheduler.runDue();
+        int pods = controller.history().size();
+        begin(":1", KEEPING);
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(served, contains("hash-of-web-0", "hash-of-web-1", "hash-of-web-0"));
+        assertThat(
+                "no pod was started",
+                controller.history().subList(pods, controller.history().size()),
+                equalTo(List.of("5/5")));
+        nothingIsLeft();
+    }
+
+    // ---- refusals, before anything changes
+
+    @Test
+    public void whatCannotHaveTwoColoursIsRefusedBeforeAnythingChanges() {
+        Map<String, String> table = Map.of(
+                "no Service selects", FIVE.replace("selector: {app: web}, ports", "selector: {app: shop}, ports"),
+                "wants the strategy Recreate",
+                        FIVE.replace("  replicas: 5", "  replicas: 5\n  strategy: {type: Recreate}"));
+        table.forEach((reason, manifests) -> {
+            cluster.remove(OTHER);
+            if (reason.startsWith("no")) {
+                cluster.put(cluster.get(SERVICE).orElseThrow().with("shop", "spec", "selector", "app"));
+            }
+            int before = changes().size();
+            start(builder(manifests.replace("/web:1", "/web:2"))
+                    .strategy(KEEPING)
+                    .build());
+            assertThat(sentence(last()), containsString(reason));
+            assertThat(sentence(last()), containsString("Nothing was changed"));
+            assertThat(changes().size(), equalTo(before));
+            cluster.put(cluster.get(SERVICE).orElseThrow().with("web", "spec", "selector", "app"));
+        });
+    }
+
+    @Test
+    public void aServiceOfSeveralWorkloadsIsRefused() {
+        cluster.put(FakeObjects.parse("""
+                apiVersion: v1
+                kind: Pod
+                metadata: {name: legacy, namespace: shop, labels: {app: web}}
+                status: {phase: Running}
+                """));
+        begin(":2", KEEPING);
+        assertThat(sentence(last()), containsString("it selects Pod/shop/legacy, too"));
+        assertThat(image(), containsString(":1"));
+    }
+
+    @Test
+    public void aServiceThatWouldServeNobodyAfterTheSwitchIsRefused() {
+        cluster.put(cluster.get(OTHER).orElseThrow().with("blue", "spec", "selector", "tint"));
+        cluster.put(live().with("blue", "spec", "template", "metadata", "labels", "tint"));
+        begin(":2", KEEPING);
+        assertThat(last().problem().isPresent(), equalTo(true));
+    }
+
+    @Test
+    public void aSelectorThatSomebodyElseChangesIsNotSwitched() {
+        begin(":2", PAUSING);
+        cluster.put(cluster.get(OTHER).orElseThrow().without("spec", "selector", "pod-template-hash"));
+        ReleaseRun.continueFrom(reread(), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        assertThat(sentence(last()), containsString("somebody else has changed its selector"));
+        assertThat(selector(SERVICE).get("pod-template-hash"), equalTo("hash-of-web-0"));
+        wrong.clear();
+    }
+
+    @Test
+    public void configurationThatBothColoursMountIsTold() {
+        String mounting = FIVE.replace(
+                "      containers:",
+                "      volumes: [{name: s, configMap: {name: settings}}]\n                  containers:"
+                        .replace("                  containers", "      containers"));
+        release(mounting.replace(
+                "envFrom: [{configMapRef: {name: settings}}]", "volumeMounts: [{name: s, mountPath: /s}]"));
+        String changed = mounting.replace(
+                        "envFrom: [{configMapRef: {name: settings}}]", "volumeMounts: [{name: s, mountPath: /s}]")
+                .replace("colour: blue", "colour: green");
+        start(builder(changed).strategy(KEEPING).build());
+        assertThat(sink.lines(), hasItem(containsString("mounts what this release changes: ConfigMap/shop/settings")));
+        scheduler.advance(KEEP);
+    }
+
+    // ---- every change may be the last
+
+    @Test
+    public void whereverTheProcessEndsTheNextOneGoesOnAndTheRightColourServes() {
+        boolean died = true;
+        int changes = 0;
+        for (; died; changes++) {
+            String name = "after " + changes + " changes";
+            ReleaseRequest request = request(":c" + changes, KEEPING).build();
+            died = dies(request, changes);
+            if (died) {
+                WatchToken token = reread();
+                if (token.isApplied()) {
+                    ReleaseRun.resume(token, watched(), saved::add, records::add);
+                } else {
+                    ReleaseRun.startAgain(request, token, watched(), saved::add, records::add);
+                }
+                scheduler.advance(KEEP);
+                assertThat(name + last().problem(), last().outcome(), equalTo(Outcome.HEALTHY));
+            }
+            assertThat(image(), containsString(":c" + changes));
+            nothingIsLeft();
+        }
+        assertThat(changes, greaterThan(8));
+    }
+
+    @Test
+    public void whereverTheProcessEndsItCanBeUndone() {
+        boolean died = true;
+        for (int changes = 0; died; changes++) {
+            ReleaseRequest request = request(":u" + changes, KEEPING).build();
+            died = dies(request, changes);
+            if (died && reread().isApplied()) {
+                String name = "after " + changes + " changes";
+                ReleaseRun.rollBack(reread(), watched(), saved::add, records::add);
+                scheduler.runDue();
+                assertThat(name + last().problem(), last().outcome(), equalTo(Outcome.ROLLED_BACK));
+                assertThat(image(), containsString(":1"));
+                nothingIsLeft();
+            } else if (died) {
+                begin(":1", KEEPING);
+                nothingIsLeft();
+            }
+        }
+    }
+
+    @Test
+    public void whereverTheProcessEndsTheNextReleaseFindsItsWay() {
+        boolean died = true;
+        for (int changes = 0; died; changes++) {
+            died = dies(request(":n" + changes, KEEPING).build(), changes);
+            begin(":m" + changes, new Strategy.Rolling());
+            assertThat("after " + changes + last().problem(), last().outcome(), equalTo(Outcome.HEALTHY));
+            nothingIsLeft();
+        }
+    }
+
+    @Test
+    public void whereverTheProcessEndsDoctorFindsItsWay() {
+        boolean died = true;
+        for (int changes = 0; died; changes++) {
+            died = dies(request(":d" + changes, KEEPING).build(), changes);
+            for (int calls = 0; calls < 2; calls++) {
+                HoldRepair.find(cluster, "shop", scheduler.now().plus(Duration.ofDays(1)))
+                        .forEach(held -> HoldRepair.repair(port, held.ref(), scheduler));
+            }
+            nothingIsLeft();
+        }
+    }
+
+    /** A release whose process ends after so many changes, if it makes as many. */
+    private boolean dies(ReleaseRequest request, int changes) {
+        MortalCluster mortal = new MortalCluster(cluster, changes, this::look);
+        saved.clear();
+        Consumer<WatchToken> saving = token -> {
+            if (!mortal.isDead()) {
+                saved.add(token);
+            }
+        };
+        ReleaseTools tools = new ReleaseTools(mortal, scheduler, Runnable::run, sink);
+        Cancellable run = ReleaseRun.start(request, tools, saving, record -> {});
+        scheduler.advance(KEEP);
+        run.cancel();
+        scheduler.runDue();
+        return mortal.isDead();
+    }
+
+    // ---- inside
+
+    private Cancellable begin(String image, Strategy strategy) {
+        Cancellable run = ReleaseRun.start(request(image, strategy).build(), watched(), saved::add, records::add);
+        scheduler.runDue();
+        return run;
+    }
+
+    private static ReleaseRequest.Builder request(String image, Strategy strategy) {
+        return builder(FIVE.replace("/web:1", image.startsWith(":") ? "/web" + image : image))
+                .strategy(strategy);
+    }
+
+    private ReleaseTools watched() {
+        return new ReleaseTools(port, scheduler, Runnable::run, sink);
+    }
+
+    private WatchToken reread() {
+        return WatchToken.decode(token().encode());
+    }
+
+    /** Which colours the Services select; there must be one and the same at any time. */
+    private void look() {
+        for (ObjectRef ref : List.of(SERVICE, OTHER)) {
+            Optional<KubeObject> service = cluster.get(ref);
+            if (service.isEmpty()) {
+                continue;
+            }
+            String selector = selector(ref).entrySet().stream()
+                    .map(e -> e.getKey() + "=" + e.getValue())
+                    .collect(Collectors.joining(","));
+            Set<String> colours = new TreeSet<>();
+            cluster.list(Selection.of("v1", "Pod", "shop").labelled(selector)).stream()
+                    .filter(Revisions::isReady)
+                    .forEach(p -> colours.add(p.labels().get(ColourRoute.COLOUR)));
+            if (colours.size() != 1) {
+                wrong.add(ref + " selects " + colours + " after "
+                        + cluster.calls().stream()
+                                .filter(c -> c.startsWith("apply") || c.startsWith("patch"))
+                                .reduce((a, b) -> b)
+                                .orElse(""));
+            } else if (ref.equals(SERVICE)) {
+                String colour = colours.iterator().next();
+                if (served.isEmpty()
+                        ? !colour.equals("hash-of-web-0")
+                        : !served.get(served.size() - 1).equals(colour)) {
+                    if (served.isEmpty()) {
+                        served.add("hash-of-web-0");
+                    }
+                    served.add(colour);
+                }
+            }
+        }
+    }
+
+    private Map<String, String> selector(ObjectRef ref) {
+        return cluster.get(ref).orElseThrow().strings("spec", "selector");
+    }
+
+    private String image() {
+        return live().text("spec", "template", "spec", "containers", 0, "image").orElseThrow();
+    }
+
+    private void nothingIsLeft() {
+        assertThat("one colour at any time", wrong, equalTo(List.of()));
+        assertThat(live().annotations().keySet(), not(hasItem(Hold.ANNOTATION)));
+        assertThat(live().annotations().keySet(), not(hasItem(Colours.ANNOTATION)));
+        for (ObjectRef ref : List.of(SERVICE, OTHER)) {
+            assertThat(selector(ref), equalTo(Map.of("app", "web")));
+            assertThat(cluster.get(ref).orElseThrow().annotations().keySet(), not(hasItem(ColourRoute.ANNOTATION)));
+        }
+        assertThat(live().flag("spec", "paused"), equalTo(false));
+        assertThat(live().has("spec", "minReadySeconds"), equalTo(false));
+    }
+}
