@@ -197,10 +197,10 @@ public final class FakeCluster implements ClusterPort {
     @Override
     public synchronized Optional<KubeObject> owned(ObjectRef ref) {
         called("owned", ref.toString());
-        return Optional.ofNullable(objects.get(key(ref))).map(FakeCluster::owned);
+        return Optional.ofNullable(objects.get(key(ref))).map(this::owned);
     }
 
-    private static KubeObject owned(KubeObject o) {
+    private KubeObject owned(KubeObject o) {
         return FakeObjects.spec(o)
                 .with(o.name(), "metadata", "name")
                 .with(o.namespace(), "metadata", "namespace")
