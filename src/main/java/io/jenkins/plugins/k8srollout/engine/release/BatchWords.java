@@ -34,6 +34,25 @@ final class BatchWords {
                 : Optional.of(held(token) + " held in " + token.batches().orElseThrow() + " (" + HOW + ")");
     }
 
+    /** The same of a release that has ended while it applied, so that nobody can go on with it. */
+    static Optional<String> unfinished(WatchToken token) {
+        return token.held().isEmpty()
+                ? Optional.empty()
+                : Optional.of(held(token) + " held in " + token.batches().orElseThrow()
+                        + " (releasing again goes on, k8s-rollout continue --rollback returns to the previous"
+                        + " revision)");
+    }
+
+    /** Why nobody can go on with it. */
+    static Problem notApplied(WatchToken token) {
+        return new Problem(
+                Problem.Kind.FAILED,
+                "go on with a release",
+                token.held().stream().map(ObjectRef::toString).collect(Collectors.joining(", ")),
+                "it ended while it applied, so that some of its objects may be missing. Nothing was changed now",
+                "Release again, or return to the previous revision with k8s-rollout continue --rollback");
+    }
+
     /** What goes on where nothing was undone. */
     static String left(WatchToken token) {
         return token.held().isEmpty()

@@ -109,7 +109,6 @@ public final class Deployer {
             ObjectRef ref = object.ref();
             Optional<ApplyResult> answer = Optional.ofNullable(answers.get(ref));
             Optional<KubeObject> live = answer.isPresent() ? answer.get().before() : port.get(ref);
-            before.add(new WaitRequest.Target(ref, generationBefore(ref, live)));
             Optional<Change> change = live.isEmpty() ? Optional.of(Change.CREATED) : answer.map(AppliedDiff::change);
             change.ifPresent(c -> changes.add(new ObjectChange(ref, sinceBegun(ref, c))));
             if (PodTemplates.of(object).isPresent() && isNew(ref, live.isEmpty())) {
@@ -118,6 +117,7 @@ public final class Deployer {
             live.flatMap(this::revision).ifPresent(revision -> serving.put(ref, revision));
             boolean replaces = !answer.map(Deployer::keepsTemplate).orElse(false);
             live.ifPresent(l -> holding.prepare(plan, record.id(), object, l, replaces, revisionServing(ref)));
+            before.add(new WaitRequest.Target(ref, generationBefore(ref, live)).withGoal(holding.planned(ref)));
             if (serving.containsKey(ref) && (isReturned(ref) || replaces || holding.isTakenOver(ref))) {
                 returns.put(ref, serving.get(ref));
             }
@@ -128,7 +128,8 @@ public final class Deployer {
                 returns,
                 fresh,
                 plan.request().onFailure(),
-                record.record(ReleaseRecord.Outcome.RUNNING).withObjects(changes));
+                record.record(ReleaseRecord.Outcome.RUNNING).withObjects(changes),
+                holding.progress(plan.request().strategy()));
         halfApplied = earlier.map(e -> token);
         return token;
     }

@@ -3,16 +3,19 @@ package io.jenkins.plugins.k8srollout.engine.release;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Finds the release of a namespace that waits for somebody to go on with it: paused, or ended while it held a batch. */
+/** Finds the release of a namespace that waits for somebody to go on with it: paused, or ended while it held a batch or began to. */
 public final class HeldReleases {
     private static final String ATTEMPT = "go on with a release";
+    private static final String RUNNING = "running";
     private static final Set<String> ENDED = Set.of("paused", "interrupted", "failed", "held", "cancelled");
 
     private HeldReleases() {}
@@ -24,16 +27,20 @@ public final class HeldReleases {
      * @throws ReleaseException (not found) if none waits; (refused input) if several do
      */
     public static StoredRelease find(ClusterPort port, String namespace, Optional<String> history, Instant now) {
-        Map<String, StoredRelease> newest = new LinkedHashMap<>();
-        new ReleaseStore(port, namespace).list(history.orElse("")).forEach(r -> newest.putIfAbsent(r.history(), r));
-        List<StoredRelease> waiting =
-                newest.values().stream().filter(r -> isWaiting(r, now)).toList();
+        Map<String, List<StoredRelease>> histories = new LinkedHashMap<>();
+        new ReleaseStore(port, namespace).list(history.orElse("")).forEach(r -> histories
+                .computeIfAbsent(r.history(), h -> new ArrayList<>())
+                .add(r));
+        List<StoredRelease> waiting = histories.values().stream()
+                .flatMap(newestFirst -> waiting(port, newestFirst, now).stream())
+                .toList();
         String where = history.map(h -> h + " in ").orElse("") + "namespace " + namespace;
         if (waiting.isEmpty()) {
             throw none(
                     where,
-                    newest.values().stream()
-                            .filter(r -> r.state(now).equals("running"))
+                    histories.values().stream()
+                            .map(newestFirst -> newestFirst.get(0))
+                            .filter(r -> r.state(now).equals(RUNNING))
                             .findFirst());
         }
         if (waiting.size() > 1) {
@@ -47,8 +54,32 @@ public final class HeldReleases {
         return waiting.get(0);
     }
 
-    private static boolean isWaiting(StoredRelease release, Instant now) {
+    /**
+     * The workloads say who holds them: a newer release may have ended before it reached them. Where none says so, the
+     * newest release is the one that somebody may mean, and finds out what has become of its hold.
+     */
+    private static Optional<StoredRelease> waiting(ClusterPort port, List<StoredRelease> newestFirst, Instant now) {
+        for (StoredRelease release : newestFirst) {
+            if (release.state(now).equals(RUNNING)) {
+                return Optional.empty(); // it may be about to take them over
+            }
+            if (isUnanswered(release, now) && holds(port, release)) {
+                return Optional.of(release);
+            }
+        }
+        return Optional.of(newestFirst.get(0))
+                .filter(r -> isUnanswered(r, now) && r.token().orElseThrow().isApplied());
+    }
+
+    private static boolean isUnanswered(StoredRelease release, Instant now) {
         return release.token().filter(t -> t.batches().isPresent()).isPresent() && ENDED.contains(release.state(now));
+    }
+
+    private static boolean holds(ClusterPort port, StoredRelease release) {
+        return release.token().orElseThrow().held().stream().anyMatch(ref -> port.get(ref)
+                .flatMap(Hold::of)
+                .filter(h -> h.release().equals(release.record().id()))
+                .isPresent());
     }
 
     private static ReleaseException none(String where, Optional<StoredRelease> running) {

@@ -6,11 +6,14 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import io.jenkins.plugins.k8srollout.engine.strategy.Colours;
 import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import io.jenkins.plugins.k8srollout.engine.strategy.Holds;
 import io.jenkins.plugins.k8srollout.engine.strategy.Suspension;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,6 +27,8 @@ import java.util.Set;
  * Blocks while the server answers.
  */
 public final class HoldRepair {
+    // The time-out of a step, if nobody has set another, and some time for clocks that differ.
+    private static final Duration A_WHILE = WaitRequest.DEFAULT_TIMEOUT.plusMinutes(5);
     private static final Set<String> LED = Set.of("running", "paused");
     private static final List<String> KINDS = List.of("Deployment", "StatefulSet", "DaemonSet");
 
@@ -54,14 +59,28 @@ public final class HoldRepair {
         if (held.isEmpty()) {
             return List.of();
         }
-        Map<String, StoredRelease> kept = new HashMap<>();
-        new ReleaseStore(port, namespace)
-                .list("")
-                .forEach(r -> kept.put(r.record().id(), r));
-        return held.stream().map(o -> told(o, kept, now)).toList();
+        Optional<Map<String, StoredRelease>> kept = kept(port, namespace);
+        return held.stream().map(o -> told(port, o, kept, now)).toList();
     }
 
-    private static HeldWorkload told(KubeObject object, Map<String, StoredRelease> kept, Instant now) {
+    // Who may not read it can still end a hold.
+    private static Optional<Map<String, StoredRelease>> kept(ClusterPort port, String namespace) {
+        Map<String, StoredRelease> kept = new HashMap<>();
+        try {
+            new ReleaseStore(port, namespace)
+                    .list("")
+                    .forEach(r -> kept.put(r.record().id(), r));
+            return Optional.of(kept);
+        } catch (ReleaseException e) {
+            if (e.problem().kind() != Problem.Kind.NOT_PERMITTED) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    private static HeldWorkload told(
+            ClusterPort port, KubeObject object, Optional<Map<String, StoredRelease>> kept, Instant now) {
         Optional<String> id = Hold.of(object)
                 .map(Hold::release)
                 .or(() -> Colours.of(object).map(Colours::release))
@@ -69,12 +88,30 @@ public final class HoldRepair {
         if (id.isEmpty()) {
             return new HeldWorkload(object.ref(), "a release that has split its requests and has ended", false);
         }
-        StoredRelease release = kept.get(id.get());
+        StoredRelease release = kept.map(k -> k.get(id.get())).orElse(null);
         if (release == null) {
-            return new HeldWorkload(object.ref(), "release " + id.get() + ", which is not kept", false);
+            String words = "release " + id.get()
+                    + (kept.isPresent() ? ", which is not kept" : ", and the history of releases may not be read");
+            boolean recent = changed(port, object.ref()).plus(A_WHILE).isAfter(now);
+            return new HeldWorkload(
+                    object.ref(),
+                    recent ? words + "; it has just been changed, so that somebody may still lead it" : words,
+                    recent);
         }
         String state = release.state(now);
         return new HeldWorkload(object.ref(), release + ", which is " + state, LED.contains(state));
+    }
+
+    /** When we have last changed an object, by the cluster's clock. */
+    private static Instant changed(ClusterPort port, ObjectRef ref) {
+        return port.booked(ref).map(o -> o.children("metadata", "managedFields")).orElse(List.of()).stream()
+                .filter(f -> f.text("manager")
+                        .filter(ClusterPort.FIELD_MANAGER::equals)
+                        .isPresent())
+                .flatMap(f -> f.text("time").stream())
+                .map(Instant::parse)
+                .max(Instant::compareTo)
+                .orElse(Instant.EPOCH);
     }
 
     /**

@@ -38,6 +38,7 @@ final class Holding {
     private final Map<ObjectRef, KubeObject> freed = new LinkedHashMap<>();
     private final Map<ObjectRef, KubeObject> split = new LinkedHashMap<>();
     private final Map<ObjectRef, KubeObject> joined = new LinkedHashMap<>();
+    private final Map<ObjectRef, BatchGoal> planned = new LinkedHashMap<>();
     private final TrafficShift traffic;
     private final Colouring colouring;
     private int batches;
@@ -98,7 +99,9 @@ final class Holding {
         Optional<KubeObject> begin = concerned ? begin(request, release, object, live, serving) : Optional.empty();
         if (begin.isPresent()) {
             held.put(object.ref(), begin.get());
-            batches = Math.max(batches, Holds.batches(begin.get(), request.strategy()));
+            KubeObject then = held(begin.get(), scaled(object, live));
+            batches = Math.max(batches, Holds.batches(then, request.strategy()));
+            goal(then, request.strategy()).ifPresent(goal -> planned.put(object.ref(), goal));
             share(plan, object, live, serving).ifPresent(share -> {
                 held.put(object.ref(), share.on(begin.get()));
                 split.put(object.ref(), live);
@@ -115,7 +118,7 @@ final class Holding {
             ReleasePlan plan, KubeObject object, KubeObject live, Optional<Revision> serving) {
         boolean wanted = plan.request().strategy() instanceof Strategy.Canary canary
                 && canary.traffic() != Traffic.PODS
-                && Holds.batches(held.get(object.ref()), canary) > 1;
+                && Holds.batches(held(held.get(object.ref()), scaled(object, live)), canary) > 1;
         if (!wanted || serving.isEmpty()) {
             return Optional.empty();
         }
@@ -133,9 +136,7 @@ final class Holding {
     private Optional<KubeObject> begin(
             ReleaseRequest request, String release, KubeObject object, KubeObject live, Optional<Revision> serving) {
         KubeObject owned = port.owned(live.ref()).orElse(KubeObject.empty());
-        KubeObject then = object.find("spec", "replicas")
-                .map(replicas -> live.with(replicas, "spec", "replicas"))
-                .orElse(live);
+        KubeObject then = scaled(object, live);
         Optional<KubeObject> begin = Holds.begin(
                 object,
                 then,
@@ -150,6 +151,17 @@ final class Holding {
         return begin;
     }
 
+    // The workload as it will be: a manifest need not say how many pods there are, and that of a DaemonSet never does.
+    private static KubeObject held(KubeObject begin, KubeObject then) {
+        return then.with(begin.annotations().get(Hold.ANNOTATION), "metadata", "annotations", Hold.ANNOTATION);
+    }
+
+    private static KubeObject scaled(KubeObject object, KubeObject live) {
+        return object.find("spec", "replicas")
+                .map(replicas -> live.with(replicas, "spec", "replicas"))
+                .orElse(live);
+    }
+
     private void tell(KubeObject begin, KubeObject live, Strategy strategy) {
         ObjectRef ref = begin.ref();
         boolean besides = strategy.inBatches()
@@ -160,7 +172,7 @@ final class Holding {
             warn(ref + " stops each old pod before it starts the new one: a " + ref.kind()
                     + " cannot be held with both, so that start-first does not apply to it");
         }
-        if (strategy instanceof Strategy.Canary && Holds.batches(begin, strategy) < 2) {
+        if (strategy instanceof Strategy.Canary && Holds.batches(held(begin, live), strategy) < 2) {
             warn(ref + " has too few pods for a canary: its first step replaces all of them");
         }
         if (strategy instanceof Strategy.Recreate && ref.kind().equals("DaemonSet")) {
@@ -234,6 +246,11 @@ final class Holding {
     /** What a workload that was just applied must show first; empty if it is not held. */
     Optional<BatchGoal> goal(KubeObject after, Strategy strategy) {
         return isHeld(after.ref()) ? Hold.of(after).map(hold -> Holds.goal(after, hold, strategy)) : Optional.empty();
+    }
+
+    /** What a workload is going to show first, before anything is applied; empty if it will not be held. */
+    Optional<BatchGoal> planned(ObjectRef ref) {
+        return Optional.ofNullable(planned.get(ref));
     }
 
     /** @return empty if nothing is held */

@@ -21,8 +21,8 @@ import java.util.Optional;
  * the namespace's open releases, shared by all who stand by there, says when to look, and a look is one request.
  */
 public final class PauseWatch {
-    private static final Duration AFTER_DEADLINE =
-            Duration.ofSeconds(61); // when a silent release counts as interrupted
+    // When a silent release counts as interrupted
+    private static final Duration AFTER_DEADLINE = StoredRelease.GRACE.plusSeconds(1);
     private static final Duration AGAIN = Duration.ofSeconds(30);
 
     private final ClusterPort port;

@@ -42,7 +42,7 @@ final class ReleaseBook {
     private List<PastContent> unkept = List.of();
     private Optional<WatchToken> unsaved = Optional.empty();
     private boolean kept;
-    private boolean told;
+    private Optional<Problem> lost = Optional.empty();
 
     /** @param recorder knows the entry of a release that is gone on with */
     ReleaseBook(ReleaseTools tools, ReleaseRecorder recorder, String namespace) {
@@ -76,6 +76,27 @@ final class ReleaseBook {
             create(history, entries, stored(objects, token, before));
         });
         return numbered(token);
+    }
+
+    /**
+     * Insists that the release is kept, or will be once its namespace exists: in batches it may have to be gone on with, or
+     * undone, by somebody who has nothing but the cluster.
+     *
+     * @throws ReleaseException if it could not be kept; nothing is changed yet
+     */
+    void mustBeKept() {
+        if (recorder.entry().isKept() || waiting.isPresent()) {
+            return;
+        }
+        lost.ifPresent(p -> {
+            throw new ReleaseException(new Problem(
+                    p.kind(),
+                    "release in batches",
+                    "namespace " + namespace,
+                    "it cannot be kept in the history, where whoever continues or undoes it finds it: " + p.reason()
+                            + ". Nothing was changed",
+                    p.remedy() + (p.remedy().isEmpty() ? "Release" : "; or release") + " with strategy rolling"));
+        });
     }
 
     /** Writes down what could not be, because its namespace was yet to be made. */
@@ -298,10 +319,10 @@ final class ReleaseBook {
                         + RequiredRights.additionYaml(RequiredRights.toKeepHistory(namespace))
                                 .stripTrailing()
                 : problem.remedy();
-        if (!told) {
+        if (lost.isEmpty()) {
             warn(what + problem.reason() + (remedy.isEmpty() ? "" : ". " + remedy));
         }
-        told = true;
+        lost = lost.or(() -> Optional.of(problem));
         kept &= !lasting;
         waiting = Optional.empty();
     }

@@ -146,7 +146,9 @@ final class ReleaseLife {
                             "release",
                             "",
                             "it was " + when + ". " + left,
-                            told.isEmpty() ? "" : "Release again, or roll back with kubectl rollout undo"),
+                            told.isEmpty() || recorder.held().isPresent()
+                                    ? ""
+                                    : "Release again, or roll back with kubectl rollout undo"),
                     Optional.empty());
         }
         finish(Outcome.CANCELLED);

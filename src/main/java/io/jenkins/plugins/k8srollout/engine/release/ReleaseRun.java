@@ -101,11 +101,18 @@ public final class ReleaseRun {
 
     /**
      * Goes on with a release that is paused, or whose process has ended while it held a batch: the batch is looked at
-     * once more, then the next begins. If the pause should have been answered earlier, it ends as {@link #expire} says.
+     * once more, then the next begins. One that has ended while it applied stays as it is and fails, because nobody knows
+     * what is missing: it can be undone, or released again. If the pause should have been answered earlier, it ends as {@link #expire} says.
      * Otherwise as {@link #resume}.
      */
     public static Cancellable continueFrom(
             WatchToken token, ReleaseTools tools, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done) {
+        if (!token.isApplied()) {
+            return again(token, tools, saved, done, run -> {
+                run.recorder.failed(BatchWords.notApplied(token), Optional.empty());
+                run.life.finish(Outcome.FAILED);
+            });
+        }
         boolean late = token.answerBy()
                 .filter(end -> tools.scheduler().now().isAfter(end))
                 .isPresent();
@@ -126,13 +133,13 @@ public final class ReleaseRun {
                 run -> run.way.fail(token, problem, token.record().health()));
     }
 
-    /** Undoes a release that is paused, or that has ended while it held a batch. Otherwise as {@link #resume}. */
+    /** Undoes a release that is paused, or that has ended while it held a batch or began to. Otherwise as {@link #resume}. */
     public static Cancellable rollBack(
             WatchToken token, ReleaseTools tools, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done) {
         Problem problem = BatchWords.refused(token);
         return again(token, tools, saved, done, run -> {
             run.recorder.failed(problem, Optional.empty());
-            run.way.rollBack(token);
+            run.way.rollBack(token.isApplied() ? token : new Rollback(run.tools.port(), run.recorder).begun(token));
         });
     }
 
@@ -252,7 +259,12 @@ public final class ReleaseRun {
     private void open(ReleasePlan plan, Deployer deployer, Instant begun) {
         WatchToken token = deployer.prepare(plan, begun, recorder);
         if (!life.isCancelled()) {
-            saved.accept(book.open(plan, token, deployer.contents()));
+            WatchToken opened = book.open(plan, token, deployer.contents());
+            if (plan.request().strategy().inBatches().isPresent()
+                    && token.batches().isPresent()) {
+                book.mustBeKept();
+            }
+            saved.accept(opened);
         }
     }
 
@@ -319,6 +331,7 @@ public final class ReleaseRun {
 
     /** An interrupted release that cannot be brought to its end. */
     private void leftHalfApplied(WatchToken token, Problem problem) {
+        recorder.held(BatchWords.unfinished(token));
         if (life.isCancelled()) {
             recorder.begunBefore(token.record().objects());
             life.interrupted();
@@ -354,6 +367,7 @@ public final class ReleaseRun {
                 && !life.isCancelled()
                 && !isEndOfProcess(e);
         if (!undo) {
+            recorder.held(BatchWords.unfinished(token));
             throw e;
         }
         recorder.failed(ReleaseLife.problem(e), Optional.empty());

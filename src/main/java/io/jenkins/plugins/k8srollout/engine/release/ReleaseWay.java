@@ -180,10 +180,19 @@ final class ReleaseWay {
         }
     }
 
+    private WaitRequest restarted(WatchToken token, List<WaitRequest.Target> targets) {
+        return WaitRequest.of(token.waiting().namespace(), targets)
+                .withTimeout(token.waiting().timeout())
+                .startedAt(tools.scheduler().now());
+    }
+
     /** Returns configuration and workloads to what they were before the release, and waits for that. */
     void rollBack(WatchToken token) {
         // First of all: whoever resumes must not take the revision that is being returned to for the new one.
-        saved.accept(token.in(Phase.ROLLING_BACK, recorder.record(Outcome.RUNNING)));
+        // Its time begins now, so that nobody takes it for interrupted.
+        saved.accept(token.waitingFor(
+                        restarted(token, token.waiting().targets()), token.batches(), recorder.record(Outcome.RUNNING))
+                .in(Phase.ROLLING_BACK, recorder.record(Outcome.RUNNING)));
         if (life.isCancelled()) {
             life.interrupted();
             return;
@@ -206,9 +215,7 @@ final class ReleaseWay {
             life.finish(Outcome.FAILED);
             return;
         }
-        WaitRequest wait = WaitRequest.of(token.waiting().namespace(), begun.targets())
-                .withTimeout(token.waiting().timeout())
-                .startedAt(tools.scheduler().now());
+        WaitRequest wait = restarted(token, begun.targets());
         WatchToken back = new WatchToken(
                 Phase.ROLLBACK,
                 wait,

@@ -12,6 +12,7 @@ import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
+import io.jenkins.plugins.k8srollout.engine.strategy.Holds;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -23,12 +24,22 @@ final class RightsCheck {
     private final ClusterPort port;
     private final ReleasePlan plan;
     private final List<AccessRight> forNamespaces;
+    // Whoever answers a release in batches finds it in the history.
+    private final List<AccessRight> forHistory;
 
     /** @param missingNamespaces those that the release is going to create */
     RightsCheck(ClusterPort port, ReleasePlan plan, Set<String> missingNamespaces) {
         this.port = port;
         this.plan = plan;
         this.forNamespaces = missingNamespaces.isEmpty() ? List.of() : RequiredRights.toCreateNamespace();
+        boolean held = plan.request().strategy().inBatches().isPresent()
+                && plan.objects().stream().anyMatch(o -> Holds.isHoldable(o.ref()));
+        // To delete old ones is a convenience.
+        this.forHistory = held
+                ? RequiredRights.toKeepHistory(plan.request().namespace()).stream()
+                        .filter(right -> !right.verb().equals("delete"))
+                        .toList()
+                : List.of();
     }
 
     /** @throws ReleaseException (not permitted) that names every missing right and the Role that grants them */
@@ -44,6 +55,7 @@ final class RightsCheck {
             plan.objects().forEach(object -> addForBatches(needed, object));
             addForTraffic(needed);
             plan.objects().forEach(object -> addForColours(needed, object));
+            needed.addAll(forHistory);
             if (plan.request().onFailure() == OnFailure.ROLLBACK) {
                 plan.objects().forEach(object -> addForRollback(needed, object));
             }
@@ -154,7 +166,7 @@ final class RightsCheck {
 
     // To create is only needed for what does not exist; who may not look needs more than that anyway.
     private boolean isCreated(AccessRight right, List<AccessRight> missing) {
-        if (forNamespaces.contains(right)) {
+        if (forNamespaces.contains(right) || forHistory.contains(right)) {
             return true;
         }
         boolean blind = missing.contains(new AccessRight("get", right.group(), right.resource(), right.namespace()));

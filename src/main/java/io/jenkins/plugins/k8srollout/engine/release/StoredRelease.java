@@ -26,8 +26,8 @@ public record StoredRelease(
         Optional<WatchToken> token,
         Optional<List<KubeObject>> manifests,
         List<PastContent> before) {
-    // A rollback has a time-out of its own, and clocks differ.
-    private static final Duration GRACE = Duration.ofMinutes(1);
+    /** How long after its deadline: a wait that is resumed late still has its first look, and clocks differ. */
+    static final Duration GRACE = WaitEnd.FIRST_LOOK.plusMinutes(1);
 
     public StoredRelease {
         manifests = manifests.map(List::copyOf);

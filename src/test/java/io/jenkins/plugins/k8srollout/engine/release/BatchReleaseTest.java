@@ -7,9 +7,12 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 
+import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.model.BatchSizes;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
@@ -24,6 +27,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.junit.Before;
 import org.junit.Test;
@@ -220,7 +226,7 @@ public class BatchReleaseTest extends ReleaseRunFixture {
 
     @Test
     public void aCrashAfterAnyStepIsGoneOnFromWhatWasSavedLast() {
-        for (int steps = 2; last().outcome() == Outcome.HEALTHY; steps++) {
+        for (int steps = 1; last().outcome() == Outcome.HEALTHY || steps == 2; steps++) {
             String name = "crash after " + steps + " tokens";
             release(FIVE);
             List<WatchToken> kept = new ArrayList<>();
@@ -238,10 +244,109 @@ public class BatchReleaseTest extends ReleaseRunFixture {
                 assertThat(name, steps, greaterThan(8));
                 return;
             }
-            continueFrom(WatchToken.decode(kept.get(most - 1).encode()));
-            assertThat(name, last().outcome(), equalTo(Outcome.HEALTHY));
+            WatchToken token = WatchToken.decode(kept.get(most - 1).encode());
+            continueFrom(token);
+            if (steps == 1) { // it applied, and nobody knows how far it was
+                assertThat(name, last().outcome(), equalTo(Outcome.FAILED));
+                ReleaseRun.rollBack(token, tools(sink), saved::add, records::add);
+                scheduler.runDue();
+                assertThat(name, last().outcome(), equalTo(Outcome.ROLLED_BACK));
+            } else {
+                assertThat(name, last().outcome(), equalTo(Outcome.HEALTHY));
+            }
             nothingIsHeld();
         }
+    }
+
+    @Test
+    public void anAbortWhileItAppliesLeavesAHoldThatCanBeUndone() {
+        AtomicReference<Cancellable> run = new AtomicReference<>();
+        List<Runnable> first = new ArrayList<>();
+        Executor workers = task -> {
+            if (run.get() == null) {
+                first.add(task);
+            } else {
+                task.run();
+            }
+        };
+        ReleaseTools tools = new ReleaseTools(cluster, scheduler, workers, event -> {
+            sink.accept(event);
+            if (event instanceof ProgressEvent.Applied applied
+                    && applied.object().equals(WEB)) {
+                run.get().cancel();
+            }
+        });
+        run.set(ReleaseRun.start(withIngress(OnFailure.ROLLBACK), tools, saved::add, records::add));
+        first.get(0).run();
+        assertThat(last().outcome(), equalTo(Outcome.CANCELLED));
+        heldHalfApplied();
+    }
+
+    @Test
+    public void anObjectThatIsRefusedAfterAHeldOneLeavesAHoldThatCanBeUndone() {
+        for (OnFailure onFailure : List.of(OnFailure.LEAVE, OnFailure.HOLD)) {
+            cluster.failNext("apply Ingress/shop/web", refusal("Ingress/shop/web"));
+            run(withIngress(onFailure));
+            assertThat(last().outcome(), equalTo(Outcome.FAILED));
+            heldHalfApplied();
+        }
+    }
+
+    /** Nobody goes on with a release of which a part may be missing; it is undone, or released again. */
+    private void heldHalfApplied() {
+        assertThat(sentence(last()), containsString("Deployment/shop/web is held in batch 1 of 3"));
+        assertThat(sentence(last()), not(containsString("Kubernetes goes on")));
+        WatchToken token = HeldReleases.find(cluster, "shop", Optional.empty(), scheduler.now())
+                .token()
+                .orElseThrow();
+        int before = changes().size();
+        continueFrom(token);
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        assertThat(sentence(last()), containsString("ended while it applied"));
+        assertThat(changes().size(), equalTo(before));
+        ReleaseRun.rollBack(token, tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(image(), containsString(":1"));
+        nothingIsHeld();
+    }
+
+    private static ReleaseRequest withIngress(OnFailure onFailure) {
+        return builder(FIVE.replace("web:1", "web:2") + """
+                        ---
+                        apiVersion: networking.k8s.io/v1
+                        kind: Ingress
+                        metadata: {name: web}
+                        spec: {defaultBackend: {service: {name: web, port: {number: 80}}}}
+                        """)
+                .strategy(THREE)
+                .onFailure(onFailure)
+                .build();
+    }
+
+    @Test
+    public void whatNobodyCouldAnswerIsNotBegun() {
+        for (String call : List.of("list Secret/shop", "create")) {
+            int before = changes().size();
+            cluster.failNext(
+                    call,
+                    new ReleaseException(new Problem(
+                            Problem.Kind.REJECTED,
+                            "create Secret",
+                            "in namespace shop",
+                            "exceeded quota: few",
+                            "Raise it")));
+            ReleaseRecord record = release(":2", PAUSING);
+            assertThat(call, record.outcome(), equalTo(Outcome.FAILED));
+            assertThat(sentence(record), containsString("exceeded quota"));
+            assertThat(sentence(record), containsString("Nothing was changed"));
+            assertThat(changes().size(), equalTo(before));
+        }
+        cluster.failNext("create", refusal("Secret"));
+        assertThat(
+                "one step needs no answer",
+                release(":2", new Strategy.Recreate()).outcome(),
+                equalTo(Outcome.HEALTHY));
     }
 
     @Test
@@ -269,6 +374,20 @@ public class BatchReleaseTest extends ReleaseRunFixture {
         scheduler.advance(Duration.ofSeconds(60));
         assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
         assertThat(controller.history(), equalTo(List.of("2/5", "3/8", "6/8", "8/8")));
+    }
+
+    @Test
+    public void batchesAreCountedByThePodsThatAnAutoscalerHasAskedFor() {
+        cluster.remove(WEB);
+        String unsaid = FIVE.replace("  replicas: 5\n", "");
+        release(unsaid);
+        cluster.put(live().with(5, "spec", "replicas"));
+        run(builder(unsaid.replace("web:1", "web:2"))
+                .strategy(Strategy.Canary.DEFAULT)
+                .build());
+        scheduler.advance(Duration.ofMinutes(5));
+        assertThat(sink.lines(), not(hasItem(containsString("too few pods for a canary"))));
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
     }
 
     @Test

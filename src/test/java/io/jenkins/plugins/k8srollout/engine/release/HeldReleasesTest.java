@@ -6,6 +6,7 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.Assert.assertThrows;
 
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
@@ -16,6 +17,7 @@ import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.Before;
 import org.junit.Test;
@@ -63,6 +65,62 @@ public class HeldReleasesTest extends ReleaseRunFixture {
         assertThat(held().get(0).led(), equalTo(true));
         run.cancel();
         scheduler.runDue();
+    }
+
+    @Test
+    public void aPausedReleaseIsFoundBehindOneThatNeverReachedItsWorkload() {
+        pause(Duration.ZERO);
+        cluster.failNext("apply ConfigMap/shop/settings", refusal("ConfigMap/shop/settings"));
+        run(builder(TWO.replace("web:1", "web:3").replace("blue", "green"))
+                .strategy(Batches.DEFAULT)
+                .build());
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        StoredRelease found = find();
+        assertThat(found.toString(), equalTo("release 2 of web"));
+        ReleaseRun.continueFrom(found.token().orElseThrow(), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThrows(ReleaseException.class, this::find);
+    }
+
+    @Test
+    public void aPausedReleaseThatAnotherHasTakenOverIsNotAnswered() {
+        pause(Duration.ZERO);
+        release(TWO.replace("web:1", "web:3"));
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(assertThrows(ReleaseException.class, this::find).getMessage(), containsString("neither waits nor"));
+    }
+
+    @Test
+    public void holdsAreFoundWithoutTheRightToReadTheHistory() {
+        pause(Duration.ZERO);
+        cluster.failNext(
+                "list Secret/shop",
+                new ReleaseException(new Problem(
+                        Problem.Kind.NOT_PERMITTED, "list", "Secret", "bot may not list secrets", "Add the rule")));
+        HeldWorkload held = held().get(0);
+        assertThat(held.release(), containsString("the history of releases may not be read"));
+        assertThat(held.led(), equalTo(false));
+    }
+
+    @Test
+    public void aHoldOfAnUnknownReleaseThatHasJustChangedIsLeftAlone() {
+        pause(Duration.ZERO);
+        cluster.remove(StoredReleaseText.ref("shop", "web", 2));
+        cluster.put(live().with(
+                        List.of(Map.of(
+                                "manager",
+                                "kubernetes-rollout",
+                                "operation",
+                                "Apply",
+                                "time",
+                                scheduler.now().toString())),
+                        "metadata",
+                        "managedFields"));
+        assertThat(held().get(0).led(), equalTo(true));
+        assertThat(held().get(0).release(), containsString("somebody may still lead it"));
+        scheduler.advance(Duration.ofMinutes(16));
+        assertThat(held().get(0).led(), equalTo(false));
     }
 
     @Test

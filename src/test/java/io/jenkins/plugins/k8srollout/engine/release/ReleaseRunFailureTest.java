@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
@@ -69,6 +70,22 @@ public class ReleaseRunFailureTest extends ReleaseRunFixture {
                 .build());
         assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
         assertThat(live().flag("spec", "paused"), is(false));
+    }
+
+    @Test
+    public void aRollbackThatBeginsLateIsNotTakenForInterrupted() {
+        release(MANIFESTS);
+        release(MANIFESTS.replace("web:1", "web:slow"));
+        scheduler.advance(Duration.ofMinutes(10));
+        WatchToken begun = saved.stream()
+                .filter(t -> t.phase() == WatchToken.Phase.ROLLING_BACK)
+                .findFirst()
+                .orElseThrow();
+        WatchToken applied = saved.get(saved.indexOf(begun) - 1);
+        assertThat(
+                begun.waiting().deadline().orElseThrow(),
+                greaterThan(applied.waiting().deadline().orElseThrow()));
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
     }
 
     @Test

@@ -11,6 +11,7 @@ import static org.hamcrest.Matchers.not;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import org.junit.Test;
 
@@ -20,6 +21,7 @@ public class RightsCheckTest extends ReleaseRunFixture {
     private static final AccessRight REVISIONS = new AccessRight("list", "apps", "controllerrevisions", "shop");
     private static final AccessRight PODS = new AccessRight("delete", "", "pods", "shop");
     private static final AccessRight LOGS = new AccessRight("get", "", "pods/log", "shop");
+    private static final AccessRight HISTORY = new AccessRight("create", "", "secrets", "shop");
     private static final String STORE = """
             ---
             apiVersion: apps/v1
@@ -59,6 +61,16 @@ public class RightsCheckTest extends ReleaseRunFixture {
         cluster.denyRights(REPLICA_SETS, LOGS);
         assertThat(run(builder(MANIFESTS).onFailure(OnFailure.LEAVE).build()).outcome(), equalTo(Outcome.HEALTHY));
         assertThat(run(builder(MANIFESTS).awaitHealthy(false).build()).outcome(), equalTo(Outcome.APPLIED));
+    }
+
+    @Test
+    public void batchesNeedTheHistoryAndOtherStrategiesDoNot() {
+        cluster.denyRights(HISTORY);
+        assertThat(release(MANIFESTS).outcome(), equalTo(Outcome.HEALTHY));
+        ReleaseRecord record =
+                run(builder(MANIFESTS).strategy(Strategy.Batches.DEFAULT).build());
+        assertThat(record.problem().orElseThrow().kind(), equalTo(Problem.Kind.NOT_PERMITTED));
+        assertThat(sentence(record), containsString("create secrets in namespace shop"));
     }
 
     @Test
