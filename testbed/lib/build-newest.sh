@@ -19,7 +19,8 @@ build_newest() {
     fi
     say "compiling Kubernetes $KUBERNETES_VERSION from the Go module proxy (minutes)"
     write_newest_module
-    if ! compile_newest "$go" > "$logs/build.log" 2>&1; then
+    # shellcheck disable=SC2086  # a list of words
+    if ! compile_newest "$go" $newest_commands > "$logs/build.log" 2>&1; then
         why="it did not compile, see $logs/build.log"
         return 1
     fi
@@ -31,14 +32,27 @@ fetch_newest() {
     (cd "$shared/tmp" && "$1" mod download "k8s.io/kubernetes@$KUBERNETES_VERSION")
 }
 
-# compile_newest GO: no debug information; -s -w keeps it out of the programs,
-# -dwarf=false spares the compiler the work.
+# build_hollow_newest: kubemark, only for HOLLOW=n. Most of it is the kubelet's
+# code, which the build cache has.
+build_hollow_newest() {
+    if stamped kubemark "$KUBERNETES_VERSION"; then return 0; fi
+    local go
+    go_env
+    go=$(recent_go) || die "HOLLOW needs Go $KUBERNETES_GO or newer"
+    say "compiling kubemark"
+    compile_newest "$go" kubemark > "$logs/build-kubemark.log" 2>&1 ||
+        die "compilation failed, see $logs/build-kubemark.log"
+    stamp kubemark "$KUBERNETES_VERSION"
+}
+
+# compile_newest GO COMMAND...: no debug information; -s -w keeps it out of the
+# programs, -dwarf=false spares the compiler the work.
 compile_newest() {
-    local commands=${newest_commands// / k8s.io/kubernetes/cmd/}
-    # shellcheck disable=SC2086  # a list of words
-    (cd "$cluster/src" && gently "$1" build -mod=mod -p 2 -trimpath \
+    local go=$1
+    shift
+    (cd "$cluster/src" && gently "$go" build -mod=mod -p 2 -trimpath \
         -gcflags=all=-dwarf=false -ldflags "-s -w $(newest_version_flags)" \
-        -o "$bin/" k8s.io/kubernetes/cmd/$commands)
+        -o "$bin/" "${@/#/k8s.io/kubernetes/cmd/}")
 }
 
 # write_newest_module: a main module that requires k8s.io/kubernetes. The zip
