@@ -41,6 +41,7 @@ final class ReleaseBook {
     private Optional<StoredRelease> waiting = Optional.empty();
     private List<PastContent> unkept = List.of();
     private Optional<WatchToken> unsaved = Optional.empty();
+    private String version = "";
     private boolean kept;
     private Optional<Problem> lost = Optional.empty();
 
@@ -159,7 +160,7 @@ final class ReleaseBook {
                     release.manifests(),
                     release.before());
             try {
-                store.create(numbered);
+                version = store.create(numbered);
             } catch (ReleaseException e) {
                 if (isNamespaceMissing(e) && waiting.isEmpty()) {
                     waiting = Optional.of(numbered);
@@ -223,9 +224,25 @@ final class ReleaseBook {
         if (kept && token.phase() != Phase.APPLYING) {
             unsaved = Optional.of(token);
             attempt(() -> {
-                store.update(token.record(), unsaved);
+                updateInOrder(token);
                 unsaved = Optional.empty();
             });
+        }
+    }
+
+    /**
+     * Never after what is written later: an update that an abort interrupts may still be on its way to the server when the
+     * end is written.
+     */
+    private void updateInOrder(WatchToken token) {
+        version = version.isEmpty() ? store.version(token.record()) : version;
+        try {
+            version = store.update(token.record(), unsaved, version);
+        } catch (ReleaseException e) {
+            if (e.problem().kind() != Problem.Kind.CONFLICT) {
+                throw e;
+            }
+            version = store.update(token.record(), unsaved, store.version(token.record()));
         }
     }
 

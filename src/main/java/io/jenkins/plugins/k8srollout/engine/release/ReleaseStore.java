@@ -3,6 +3,7 @@ package io.jenkins.plugins.k8srollout.engine.release;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import java.util.ArrayList;
@@ -113,25 +114,50 @@ public final class ReleaseStore {
         return port.get(StoredReleaseText.ref(namespace, history, number)).map(StoredReleaseText::read);
     }
 
-    /** @throws ReleaseException ({@code CONFLICT}) if there is one of this number; {@code NOT_FOUND} without its namespace */
-    void create(StoredRelease release) {
-        port.create(StoredReleaseText.write(release));
+    /**
+     * @return the version that the server has given it
+     * @throws ReleaseException ({@code CONFLICT}) if there is one of this number; {@code NOT_FOUND} without its namespace
+     */
+    String create(StoredRelease release) {
+        return version(port.create(StoredReleaseText.write(release)));
+    }
+
+    /** The version that a kept release has now; empty text if it is not there. */
+    String version(ReleaseRecord record) {
+        return port.get(ref(record)).map(ReleaseStore::version).orElse("");
+    }
+
+    private static String version(KubeObject secret) {
+        return secret.text("metadata", "resourceVersion").orElse("");
+    }
+
+    private ObjectRef ref(ReleaseRecord record) {
+        return StoredReleaseText.ref(
+                namespace, record.entry().history(), record.entry().number());
     }
 
     /** Whether the release of this number is the very same, written by an attempt whose answer was lost. */
     boolean holds(ReleaseRecord record) {
-        return port.get(StoredReleaseText.ref(
-                        namespace, record.entry().history(), record.entry().number()))
+        return port.get(ref(record))
                 .filter(s -> record.id().equals(s.annotations().get(StoredReleaseText.ID)))
                 .isPresent();
     }
 
     /** @throws ReleaseException ({@code NOT_FOUND}) if somebody has deleted it */
     void update(ReleaseRecord record, Optional<WatchToken> token) {
-        port.patch(
-                StoredReleaseText.ref(
-                        namespace, record.entry().history(), record.entry().number()),
-                StoredReleaseText.update(record, token));
+        port.patch(ref(record), StoredReleaseText.update(record, token));
+    }
+
+    /**
+     * As {@link #update(ReleaseRecord, Optional)}, unless it has been updated since.
+     *
+     * @param version that it must have
+     * @return the version that it has then
+     * @throws ReleaseException ({@code CONFLICT}) if it has another one, also by a first attempt whose answer was lost
+     */
+    String update(ReleaseRecord record, Optional<WatchToken> token, String version) {
+        KubeObject patch = StoredReleaseText.update(record, token).with(version, "metadata", "resourceVersion");
+        return version(port.patch(ref(record), patch));
     }
 
     /** As {@link #update(ReleaseRecord, Optional)}, with everything. */

@@ -11,7 +11,9 @@ import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.startsWith;
+import static org.junit.Assert.assertThrows;
 
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
@@ -22,6 +24,7 @@ import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,6 +90,28 @@ public class ReleaseBookTest extends ReleaseRunFixture {
                         "create Secret/shop/k8s-rollout.web.v1",
                         "patch Secret/shop/k8s-rollout.web.v1",
                         "patch Secret/shop/k8s-rollout.web.v1")));
+    }
+
+    @Test
+    public void anUpdateThatArrivesAfterTheEndChangesNothing() {
+        List<KubeObject> updates = new ArrayList<>();
+        ClusterPort port = (ClusterPort) Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {ClusterPort.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("patch")) {
+                        updates.add((KubeObject) arguments[1]);
+                    }
+                    return method.invoke(cluster, arguments);
+                });
+        ReleaseTools tools = new ReleaseTools(port, scheduler, tools(sink).workers(), sink);
+        ReleaseRun.start(builder(MANIFESTS).build(), tools, saved::add, records::add);
+        scheduler.runDue();
+        StoredRelease ended = store.get("web", 1).orElseThrow();
+        assertThat(updates, hasSize(2));
+        ReleaseException late = assertThrows(
+                ReleaseException.class,
+                () -> cluster.patch(new ObjectRef("v1", "Secret", "shop", "k8s-rollout.web.v1"), updates.get(0)));
+        assertThat(late.problem().kind(), equalTo(Problem.Kind.CONFLICT));
+        assertThat(store.get("web", 1).orElseThrow(), equalTo(ended));
     }
 
     @Test
