@@ -14,6 +14,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
+import io.jenkins.plugins.k8srollout.engine.strategy.BatchStep;
 import io.jenkins.plugins.k8srollout.engine.strategy.Colours;
 import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import io.jenkins.plugins.k8srollout.engine.strategy.HoldDecision;
@@ -78,6 +79,7 @@ final class BatchRun {
         List<WaitRequest.Target> targets = new ArrayList<>();
         boolean changed = false;
         int batches = 0;
+        BatchStep step = progress.step();
         for (WaitRequest.Target target : token.waiting().targets()) {
             if (target.goal().isEmpty()) {
                 targets.add(target);
@@ -92,13 +94,20 @@ final class BatchRun {
             if (decision instanceof HoldDecision.Disturbed disturbed) {
                 throw disturbed(target.ref(), disturbed.reason());
             }
-            steer(live, progress);
-            changed |= decision instanceof HoldDecision.Advance;
+            BatchStep set = progress.step();
+            if (decision instanceof HoldDecision.Advance next) {
+                changed = true;
+                set = next.hold().step();
+            }
+            // One that was scaled may have to begin its batch again; the others wait for it.
+            step = step.compareTo(set) <= 0 ? step : set;
+            if (progress.step().compareTo(set) <= 0) {
+                steer(live, progress);
+            }
             targets.add(allow(target, live, decision, progress.strategy()));
             batches = Math.max(batches, Holds.batches(live, progress.strategy()));
         }
-        BatchProgress now =
-                progress.at(progress.step(), Math.max(batches, progress.step().batch()));
+        BatchProgress now = progress.at(step, Math.max(batches, step.batch()));
         WaitRequest wait = waiting(token, targets, now.interval());
         return new Entered(token.waitingFor(wait, Optional.of(now), recorder.record(Outcome.RUNNING)), changed);
     }

@@ -32,6 +32,11 @@ public record BatchStep(int batch, Stage stage) implements Comparable<BatchStep>
         return order == Order.START_FIRST ? Stage.START : Stage.REPLACE;
     }
 
+    /** The same batch from its beginning, where the order is start first. */
+    BatchStep start() {
+        return new BatchStep(batch, Stage.START);
+    }
+
     /** Whether with this step its batch is done. */
     public boolean endsBatch() {
         return stage == Stage.REPLACE;

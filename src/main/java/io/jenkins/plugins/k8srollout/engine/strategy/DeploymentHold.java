@@ -51,7 +51,7 @@ final class DeploymentHold implements WorkloadHold {
 
     @Override
     public KubeObject fields(int replicas, BatchPlan plan, BatchStep step, KubeObject live, Hold hold) {
-        int retired = step.retired(plan);
+        int retired = step.endsBatch() ? step.retired(plan) : hold.replaced().orElse(step.retired(plan));
         int surge = step.target(plan) - retired;
         KubeObject fields = KubeObject.of(Map.of(
                 "minReadySeconds",

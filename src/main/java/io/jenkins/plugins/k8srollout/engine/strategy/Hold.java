@@ -3,6 +3,7 @@ package io.jenkins.plugins.k8srollout.engine.strategy;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What our annotation says on a workload that a release holds: all that anybody needs to go on with that release, to
@@ -14,6 +15,8 @@ import java.util.Optional;
  * @param paused whether nothing at all may go on, because somebody is asked: then the controller only scales, and does
  *     so in proportion
  * @param replicas the number of pods for which they were computed
+ * @param replaced of a workload that was scaled since the release began, how many pods had been replaced when the step
+ *     was allowed: what its controller has made of the new number, and not what the plan for that number says
  * @param original the fields of {@code spec} that the hold replaces, as the release wants them in the end
  * @param kept those that somebody else has set and nobody has asked us for; they return as they were
  * @param previous the revision that served before the first release that held the workload; empty if unknown
@@ -24,6 +27,7 @@ public record Hold(
         BatchStep step,
         boolean paused,
         int replicas,
+        OptionalInt replaced,
         KubeObject original,
         KubeObject kept,
         Optional<Revision> previous) {
@@ -35,6 +39,7 @@ public record Hold(
     public Hold {
         Objects.requireNonNull(release, "release");
         Objects.requireNonNull(step, "step");
+        Objects.requireNonNull(replaced, "replaced");
         Objects.requireNonNull(original, "original");
         Objects.requireNonNull(kept, "kept");
         Objects.requireNonNull(previous, "previous");
@@ -45,13 +50,13 @@ public record Hold(
         return Optional.ofNullable(object.annotations().get(ANNOTATION)).flatMap(HoldText::read);
     }
 
-    Hold at(BatchStep other, int pods) {
-        return new Hold(release, recreate, other, false, pods, original, kept, previous);
+    Hold at(BatchStep other, int pods, OptionalInt before) {
+        return new Hold(release, recreate, other, false, pods, before, original, kept, previous);
     }
 
     /** The same while somebody is asked. */
     public Hold pausing() {
-        return new Hold(release, recreate, step, true, replicas, original, kept, previous);
+        return new Hold(release, recreate, step, true, replicas, replaced, original, kept, previous);
     }
 
     KubeObject on(KubeObject object) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** A {@link Hold} as one line of JSON. Written field by field, because other versions of this program read it. */
 final class HoldText {
@@ -28,6 +29,7 @@ final class HoldText {
         root.put("stage", hold.step().stage().name().toLowerCase(Locale.ROOT));
         root.put("paused", hold.paused());
         root.put("replicas", hold.replicas());
+        hold.replaced().ifPresent(n -> root.put("replaced", n));
         root.put("original", hold.original().fields());
         root.put("kept", hold.kept().fields());
         hold.previous()
@@ -60,6 +62,7 @@ final class HoldText {
                 new BatchStep((int) root.numberOr(1, "batch"), stage.get()),
                 root.flag("paused"),
                 (int) root.numberOr(0, "replicas"),
+                root.number("replaced").map(n -> OptionalInt.of(n.intValue())).orElse(OptionalInt.empty()),
                 root.child("original"),
                 root.child("kept"),
                 root.has("previous") ? Optional.of(revision(root.child("previous"))) : Optional.empty()));

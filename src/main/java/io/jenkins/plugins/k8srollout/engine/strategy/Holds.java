@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Holds workloads for a release, lets them go step by step, and puts back what was there. Every change is one object to
@@ -75,6 +76,7 @@ public final class Holds {
                 BatchStep.first(order(strategy)),
                 false,
                 kind.replicas(live),
+                OptionalInt.empty(),
                 original,
                 kept(kind, desired, live, owned),
                 Hold.of(live).flatMap(Hold::previous).or(() -> previous));
@@ -99,7 +101,11 @@ public final class Holds {
         return kept;
     }
 
-    /** What is to be done so that a step happens, or one after it that was begun already. */
+    /**
+     * What is to be done so that a step happens, or one after it that was begun already. If the workload was scaled, its
+     * controller may have fewer new pods now than the batch is to have of the new number: then these start first, also if
+     * they had been started before.
+     */
     public static HoldDecision decide(KubeObject live, String release, Strategy strategy, BatchStep asked) {
         Optional<Hold> found = Hold.of(live);
         if (found.isEmpty()) {
@@ -112,11 +118,43 @@ public final class Holds {
         }
         WorkloadHold kind = kind(live.ref());
         BatchStep step = hold.step().compareTo(asked) > 0 ? hold.step() : asked;
-        Hold next = hold.at(step, kind.replicas(live));
+        Hold next = next(hold, step, kind, live, strategy);
         BatchGoal goal = goal(live, next, strategy);
         return next.equals(hold) && isSet(live, fields(kind, live, next, strategy))
-                ? new HoldDecision.Wait(step, goal)
+                ? new HoldDecision.Wait(next.step(), goal)
                 : new HoldDecision.Advance(next, goal);
+    }
+
+    private static Hold next(Hold hold, BatchStep asked, WorkloadHold kind, KubeObject live, Strategy strategy) {
+        int replicas = kind.replicas(live);
+        boolean starts = kind.startsFirst() && !hold.recreate() && order(strategy) == Order.START_FIRST;
+        boolean scaled = hold.replicas() != replicas;
+        boolean starting = !asked.endsBatch() && !asked.equals(hold.step());
+        if (!starts || !scaled && (!starting || hold.replaced().isEmpty())) {
+            return hold.at(asked, replicas, hold.replaced());
+        }
+        int target = asked.target(plan(kind, live, strategy, hold));
+        int replaced = Math.min(target, replaced(hold, kind, live, strategy));
+        BatchStep step = replaced < target ? asked.start() : asked;
+        return hold.at(step, replicas, OptionalInt.of(replaced));
+    }
+
+    /** How many pods of a Deployment have been replaced, as it is scaled now. */
+    private static int replaced(Hold hold, WorkloadHold kind, KubeObject live, Strategy strategy) {
+        int replicas = kind.replicas(live);
+        long pods = live.numberOr(-1, "status", "replicas");
+        boolean quiet = hold.step().endsBatch()
+                && pods == replicas
+                && live.numberOr(0, "status", "observedGeneration") >= live.numberOr(0, "metadata", "generation");
+        if (quiet) {
+            return (int) live.numberOr(0, "status", "updatedReplicas");
+        }
+        // Its controller is about to follow, and does so in proportion.
+        BatchPlan before = BatchPlan.of(sizes(strategy), hold.replicas());
+        int had = hold.step().endsBatch()
+                ? hold.step().target(before)
+                : hold.replaced().orElse(hold.step().retired(before));
+        return hold.replicas() == 0 ? 0 : (int) ((long) had * replicas / hold.replicas());
     }
 
     private static boolean isSet(KubeObject live, KubeObject fields) {

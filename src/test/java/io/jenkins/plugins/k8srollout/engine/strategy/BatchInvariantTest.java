@@ -76,6 +76,21 @@ public class BatchInvariantTest {
     }
 
     @Test
+    public void aScaledReleaseStartsWhatIsMissingBeforeItStopsMore() {
+        for (int seed = 0; seed < 400; seed++) {
+            Random random = new Random(seed);
+            int before = 2 + random.nextInt(20);
+            int after = 2 + random.nextInt(25);
+            boolean absolute = random.nextBoolean();
+            int size = 1 + random.nextInt(9);
+            BatchSizes sizes = absolute ? BatchSizes.parse(size + ",2,1") : BatchSizes.equal(size);
+            Release release = new Release(random, before, sizes, Order.START_FIRST);
+            release.scaledAfter(
+                    random.nextInt(6), after, "seed " + seed + ": " + before + " to " + after + " by " + sizes);
+        }
+    }
+
+    @Test
     public void aReleaseOnTopOfAHeldOneHoldsTooAndReturnsTheTrueOriginals() {
         for (int seed = 0; seed < 200; seed++) {
             Random random = new Random(seed);
@@ -114,11 +129,25 @@ public class BatchInvariantTest {
                     "new");
         }
 
+        Release(Random random, int replicas, BatchSizes sizes, Order order) {
+            this(
+                    new SimulatedDeployment(WEB.with(replicas, "spec", "replicas")),
+                    random,
+                    replicas,
+                    sizes,
+                    order,
+                    "new");
+        }
+
         Release(SimulatedDeployment web, Random random, int replicas, int batches, Order order, String template) {
+            this(web, random, replicas, BatchSizes.equal(batches), order, template);
+        }
+
+        Release(SimulatedDeployment web, Random random, int replicas, BatchSizes sizes, Order order, String template) {
             this.web = web;
             this.random = random;
             this.replicas = replicas;
-            this.strategy = Batches.DEFAULT.withSizes(BatchSizes.equal(batches)).withOrder(order);
+            this.strategy = Batches.DEFAULT.withSizes(sizes).withOrder(order);
             this.desired = WEB.with(replicas, "spec", "replicas").with(template, "spec", "template");
             this.plan = BatchPlan.of(strategy.sizes(), replicas);
             this.step = BatchStep.first(order);
@@ -155,6 +184,41 @@ public class BatchInvariantTest {
             assertThat(name, web.pods(), equalTo(replicas));
         }
 
+        /** Some steps, then a settled change of the replicas, then all that is left, as decided. */
+        void scaledAfter(int steps, int now, String name) {
+            for (int i = 0; i < steps && !(step.batch() == plan.batches() && step.endsBatch()); i++) {
+                untilReached(name);
+                advance();
+            }
+            untilReached(name);
+            web.scale(now);
+            web.settle(random);
+            int had = web.newPods();
+            BatchPlan scaled = BatchPlan.of(strategy.sizes(), now);
+            while (step.batch() <= scaled.batches()) {
+                if (Holds.decide(shown(), Hold.of(web.live()).orElseThrow().release(), strategy, step)
+                        instanceof HoldDecision.Advance next) {
+                    web.apply(Holds.at(web.live(), web.live(), next.hold(), strategy));
+                    step = next.hold().step();
+                    untilReached(next.goal(), now, () -> {
+                        String how = name + ", " + step + ": " + web;
+                        assertThat(how, web.ready(), greaterThanOrEqualTo(now));
+                        assertThat(how, web.newPods(), lessThanOrEqualTo(Math.max(had, step.target(scaled))));
+                    });
+                } else {
+                    step = step.next(strategy.order());
+                }
+            }
+            web.apply(Holds.restored(web.live()));
+            web.settle(random);
+            assertThat(name, web.newReady(), equalTo(now));
+        }
+
+        /** As the server shows it. */
+        private KubeObject shown() {
+            return web.live().with(web.pods(), "status", "replicas").with(web.newPods(), "status", "updatedReplicas");
+        }
+
         private void advance() {
             step = step.next(strategy.order());
             String release = Hold.of(web.live()).orElseThrow().release();
@@ -166,18 +230,24 @@ public class BatchInvariantTest {
 
         private void untilReached(String name) {
             BatchGoal goal = Holds.goal(web.live(), Hold.of(web.live()).orElseThrow(), strategy);
-            for (int i = 0; i < 20_000; i++) {
-                if (web.newReady() >= goal.readyOf(replicas)
-                        && web.oldPods() <= goal.oldOf(replicas).orElse(Long.MAX_VALUE)) {
-                    return;
-                }
+            untilReached(goal, replicas, () -> {
                 if (evicts && random.nextInt(20) == 0 && web.evict(random)) {
                     evicted++;
                 }
-                web.happen(random);
                 check(name);
+            });
+        }
+
+        private void untilReached(BatchGoal goal, int now, Runnable check) {
+            for (int i = 0; i < 20_000; i++) {
+                if (web.newReady() >= goal.readyOf(now)
+                        && web.oldPods() <= goal.oldOf(now).orElse(Long.MAX_VALUE)) {
+                    return;
+                }
+                web.happen(random);
+                check.run();
             }
-            throw new AssertionError(name + " never ends: " + web);
+            throw new AssertionError(step + " of " + goal + " never ends: " + web);
         }
 
         private void check(String name) {
