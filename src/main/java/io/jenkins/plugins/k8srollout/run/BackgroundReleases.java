@@ -7,6 +7,8 @@ import hudson.model.Item;
 import hudson.model.Run;
 import hudson.model.listeners.ItemListener;
 import hudson.model.listeners.RunListener;
+import hudson.security.ACL;
+import hudson.security.ACLContext;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
 import java.io.File;
 import java.io.IOException;
@@ -50,7 +52,9 @@ public class BackgroundReleases {
         LedReleases led = EngineServices.get().led();
         boolean stepToCome = entry.isPaused() && build.isBuilding(); // Jenkins has just restarted
         if (led.find(release).isEmpty() && !leads(entry) && !stepToCome) {
-            standBy(build, entry);
+            try (ACLContext asJenkins = ACL.as2(ACL.SYSTEM2)) { // the job's credentials, not the reader's
+                standBy(build, entry);
+            }
         }
         return led.find(release).filter(l -> l.answer(answer, who)).isPresent();
     }

@@ -84,15 +84,15 @@ public final class BuildLog implements ProgressSink {
     }
 
     /** Where the release stands in its history, and what it goes on with should somebody else have to. */
-    void release(WatchToken token, boolean keep) {
+    void release(WatchToken token) {
         HistoryEntry place = token.record().entry();
         entry.kept(place.history(), place.number());
-        entry.token(keep ? token.encode() : null);
+        entry.token(token.encode());
     }
 
     /** Somebody is asked whether the release goes on. */
     void pause(WatchToken token) {
-        release(token, true);
+        release(token);
         entry.change(fold::pause);
         save();
     }

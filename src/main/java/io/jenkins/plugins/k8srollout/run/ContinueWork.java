@@ -75,7 +75,7 @@ public final class ContinueWork {
 
     private Found ofBuild() {
         List<ReleaseEntry> paused = ReleaseAction.of(build).getEntries().stream()
-                .filter(e -> e.isPaused() && !e.token().isEmpty())
+                .filter(ReleaseEntry::isAnswerable)
                 .toList();
         if (paused.isEmpty()) {
             throw new ReleaseException(new Problem(
@@ -139,6 +139,25 @@ public final class ContinueWork {
 
     private void leadHere(Found found) {
         ReleaseLead lead = lead(found, parameters.isAsk());
+        Optional<StoredRelease> kept =
+                PauseWatch.standing(found.token(), lead.tools().port());
+        if (kept.isPresent()
+                && !Pauses.isAnswerable(kept.get(), lead.tools().scheduler().now())) {
+            lead.giveUp(new ReleaseException(new Problem(
+                    Problem.Kind.NOT_FOUND,
+                    ATTEMPT,
+                    kept.get().toString(),
+                    "it does not wait any more: "
+                            + kept.get().state(lead.tools().scheduler().now()),
+                    "See the release's page")));
+            return;
+        }
+        boolean broken = kept.filter(r -> r.record().problem().isPresent()).isPresent();
+        if (parameters.isAsk() && broken) {
+            lead.giveUp(ReleaseException.refused(
+                    "read ask", "true", kept.get() + " has failed or was ended, and asks nobody", "Leave ask out"));
+            return;
+        }
         if (parameters.isAsk()) {
             log.accept(new Notice(Severity.INFO, Pauses.howToAnswer(build, false)));
             keep(found.cluster(), found.token());

@@ -4,11 +4,16 @@ import hudson.model.Run;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import io.jenkins.plugins.k8srollout.engine.release.StoredRelease;
+import java.time.Instant;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import jenkins.model.Jenkins;
 
 /** What those who wait for a release have in common. */
 final class Pauses {
+    private static final Set<String> ANSWERABLE = Set.of("paused", "interrupted", "failed", "held", "cancelled");
+
     private Pauses() {}
 
     /** How a pause of a build's release is answered, for its log. */
@@ -20,6 +25,12 @@ final class Pauses {
                 ? waiting + ". The node block around this step keeps its executor meanwhile; paused: 'return', and"
                         + " k8sContinue outside of the block, keep none"
                 : waiting;
+    }
+
+    /** Whether nobody leads a kept release, and it holds something that one may go on with. */
+    static boolean isAnswerable(StoredRelease release, Instant now) {
+        return release.token().filter(t -> t.batches().isPresent()).isPresent()
+                && ANSWERABLE.contains(release.state(now));
     }
 
     /**

@@ -19,7 +19,6 @@ import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -29,8 +28,6 @@ import java.util.function.Consumer;
  * without a thread. Whoever answers is told here, in Jenkins, or noticed in the cluster. Thread-safe.
  */
 final class ReleaseLead implements PauseWatch.Listener {
-    private static final Set<String> ANSWERABLE = Set.of("paused", "interrupted", "failed", "held", "cancelled");
-
     private final BuildLog log;
     private final Consumer<WatchToken> saved;
     private final boolean waits;
@@ -179,7 +176,7 @@ final class ReleaseLead implements PauseWatch.Listener {
         }
         services.led().add(changed.record().id(), this);
         if (!services.isClosing()) { // what is undone then is undone because Jenkins ends, not because it has failed
-            log.release(changed, changed.phase() == WatchToken.Phase.PAUSED);
+            log.release(changed);
             saved.accept(changed);
         }
     }
@@ -190,8 +187,8 @@ final class ReleaseLead implements PauseWatch.Listener {
             ask = record.outcome() == Outcome.PAUSED && waits && !cancelled;
         }
         if (ask) {
-            notice(Severity.INFO, howToAnswer);
             ask(record);
+            notice(Severity.INFO, howToAnswer);
         } else {
             finish(record, null);
         }
@@ -295,8 +292,8 @@ final class ReleaseLead implements PauseWatch.Listener {
         try {
             Optional<StoredRelease> kept = PauseWatch.standing(last, tools.port());
             if (kept.isPresent()
-                    && !ANSWERABLE.contains(kept.get().state(tools.scheduler().now()))) {
-                standBy(last); // somebody elsewhere was faster, which the watch will tell
+                    && !Pauses.isAnswerable(kept.get(), tools.scheduler().now())) {
+                ask(last.record()); // somebody elsewhere was faster, which the watch will tell
                 return;
             }
             WatchToken from = kept.flatMap(StoredRelease::token).orElse(last);
@@ -365,6 +362,7 @@ final class ReleaseLead implements PauseWatch.Listener {
 
     @Override
     public void lost(Problem reason) {
+        log.entry().token(null);
         finish(null, new ReleaseException(reason));
     }
 
@@ -384,15 +382,12 @@ final class ReleaseLead implements PauseWatch.Listener {
     // ---- the end
 
     private void finish(ReleaseRecord record, Throwable failure) {
-        List<CompletableFuture<ReleaseRecord>> waiting;
         WatchToken last;
         Cancellable watch;
         synchronized (this) {
             asking = false;
             last = token;
             watch = standing ? current : () -> {};
-            waiting = List.copyOf(stops);
-            stops.clear();
         }
         watch.cancel();
         if (last != null) {
@@ -401,7 +396,7 @@ final class ReleaseLead implements PauseWatch.Listener {
         lease.close();
         if (record != null) {
             log.outcome(ReleaseResult.word(record.outcome()));
-            if (record.outcome() != Outcome.PAUSED) {
+            if (record.outcome() != Outcome.PAUSED && !services.isClosing()) {
                 log.entry().token(null);
             }
             if (record.outcome() == Outcome.CANCELLED) {
@@ -410,6 +405,11 @@ final class ReleaseLead implements PauseWatch.Listener {
             }
         }
         complete(end, record, failure);
+        List<CompletableFuture<ReleaseRecord>> waiting;
+        synchronized (this) { // whoever comes later finds the end
+            waiting = List.copyOf(stops);
+            stops.clear();
+        }
         waiting.forEach(s -> complete(s, record, failure));
         settled.complete(null);
     }

@@ -48,6 +48,8 @@ public class LifecycleTest {
                 new String[] {"k8sRollout", "k8sRollout workload: 'deployment/web', images: [web: 'SERVER/shop/web:2']"
                 },
                 new String[] {"configureIngressAffinity", "configureIngressAffinity ingress: 'web', cookie: 'route'"},
+                new String[] {"k8sContinue", "k8sContinue history: 'web'"},
+                new String[] {"k8sRollback", "k8sRollback history: 'web'"},
                 new String[] {"waitHealthy", "waitHealthy workloads: ['deployment/web']"});
     }
 

@@ -27,7 +27,6 @@ public final class PauseWatch {
 
     private final ClusterPort port;
     private final Scheduler scheduler;
-    private final ReleaseStore store;
     private final HistoryEntry entry;
     private final String id;
     private final Listener listener;
@@ -73,7 +72,6 @@ public final class PauseWatch {
         this.asks = asks;
         this.port = port;
         this.scheduler = scheduler;
-        this.store = new ReleaseStore(port, token.record().namespace());
         this.entry = token.record().entry();
         this.id = token.record().id();
         this.listener = listener;
