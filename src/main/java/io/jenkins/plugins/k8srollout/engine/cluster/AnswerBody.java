@@ -43,8 +43,9 @@ final class AnswerBody implements AsyncBody, BodySubscriber<AsyncBody> {
 
     @Override
     public void cancel() {
-        done.cancel(false);
-        source.thenAccept(Flow.Subscription::cancel);
+        if (done.cancel(false)) {
+            source.thenAccept(Flow.Subscription::cancel);
+        }
     }
 
     // ---- the connection's side
@@ -58,6 +59,9 @@ final class AnswerBody implements AsyncBody, BodySubscriber<AsyncBody> {
     @Override
     public void onSubscribe(Flow.Subscription subscription) {
         source.complete(subscription);
+        if (done.isDone()) {
+            subscription.cancel(); // given up before it began
+        }
     }
 
     @Override

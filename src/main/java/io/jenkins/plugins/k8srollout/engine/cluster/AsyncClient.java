@@ -82,11 +82,15 @@ final class AsyncClient extends StandardHttpClient<AsyncClient, HttpClient.Facto
         if (request.isForStreaming()) {
             return send(request, asked.build(), body);
         }
-        if (request.getTimeout() != null) {
-            asked.timeout(request.getTimeout());
-            body.limit(request.getTimeout());
-        }
-        return turns.take(() -> send(request, asked.build(), body), body.done());
+        return turns.take(
+                () -> {
+                    if (request.getTimeout() != null) {
+                        asked.timeout(request.getTimeout());
+                        body.limit(request.getTimeout());
+                    }
+                    return send(request, asked.build(), body);
+                },
+                body.done());
     }
 
     private CompletableFuture<HttpResponse<AsyncBody>> send(
