@@ -233,7 +233,8 @@ public final class KubeObject {
     }
 
     private static Map<String, Object> freezeMap(Map<?, ?> source) {
-        Map<String, Object> copy = new LinkedHashMap<>();
+        // As large as needed: watches keep thousands of objects, most of whose maps have one to three entries.
+        Map<String, Object> copy = new LinkedHashMap<>(source.size(), 1);
         source.forEach((key, value) -> {
             if (!(key instanceof String)) {
                 throw new IllegalArgumentException("a key of a Kubernetes object must be text, not " + key);
@@ -251,7 +252,7 @@ public final class KubeObject {
             return ((KubeObject) value).fields;
         }
         if (value instanceof List) {
-            List<Object> copy = new ArrayList<>();
+            List<Object> copy = new ArrayList<>(((List<?>) value).size());
             ((List<?>) value).forEach(item -> copy.add(freeze(item)));
             return Collections.unmodifiableList(copy);
         }
