@@ -13,7 +13,7 @@ final class Revision {
     private static final String NUMBER = "deployment.kubernetes.io/revision";
     private static final String HASH = "controller-revision-hash";
     // Kept up by the API server for every template change, and the daemon controller's own first comparison.
-    private static final String TEMPLATE = "deprecated.daemonset.template.generation";
+    static final String TEMPLATE = "deprecated.daemonset.template.generation";
     private static final String POD_TEMPLATE = "pod-template-generation";
 
     private Revision() {}

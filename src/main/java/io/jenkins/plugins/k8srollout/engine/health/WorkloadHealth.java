@@ -13,6 +13,8 @@ import java.util.Optional;
  * never arrive. Only pods of the newest revision that are not being deleted count. Pure and thread-safe.
  */
 public final class WorkloadHealth {
+    private static final String OUTDATED = "was scaled, or has pods to replace: the batch is computed anew";
+
     private WorkloadHealth() {}
 
     /** The verdict alone. */
@@ -25,8 +27,25 @@ public final class WorkloadHealth {
         return assess(snapshot, policy, Optional.empty());
     }
 
-    /** The same of a workload that a release holds in a batch, if there is a goal: healthy means that it is reached. */
+    /**
+     * The same of a workload that a release holds in a batch, if there is a goal: healthy means that it is reached, or
+     * {@link #isOutdated}.
+     */
     public static Assessment assess(WorkloadSnapshot snapshot, HealthPolicy policy, Optional<BatchGoal> goal) {
+        Assessment found = assessed(snapshot, policy, goal);
+        boolean outdated = goal.isPresent()
+                && found.health().state() == Health.State.PROGRESSING
+                && HealthRules.isObserved(snapshot.workload())
+                && BatchRule.isOutdated(snapshot, goal.get());
+        return outdated ? Assessment.of(Health.of(Health.State.HEALTHY, OUTDATED)) : found;
+    }
+
+    /** Whether there is nothing more to wait for because the batch must be computed anew. */
+    public static boolean isOutdated(Health health) {
+        return health.isHealthy() && health.message().equals(OUTDATED);
+    }
+
+    private static Assessment assessed(WorkloadSnapshot snapshot, HealthPolicy policy, Optional<BatchGoal> goal) {
         KubeObject workload = snapshot.workload();
         Health own = HealthRules.judge(workload);
         if (workload.kind().equals("PersistentVolumeClaim")) {

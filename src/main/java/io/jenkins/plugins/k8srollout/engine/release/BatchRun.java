@@ -150,9 +150,11 @@ final class BatchRun {
         return target.withGoal(Optional.of(goal));
     }
 
-    /** Deletes those old pods that the controller leaves to us. */
+    /** Deletes those old pods that the controller leaves to us; the wait comes back here as long as there are some. */
     private void makeWay(KubeObject live, BatchGoal goal) {
-        if (!live.kind().equals("DaemonSet")) {
+        // Before its controller has seen the new template, it would make the old pod again.
+        if (!live.kind().equals("DaemonSet")
+                || live.numberOr(0, "status", "observedGeneration") < live.numberOr(0, "metadata", "generation")) {
             return;
         }
         List<KubeObject> pods = tools.port().list(Selection.of("v1", "Pod", live.namespace())).stream()

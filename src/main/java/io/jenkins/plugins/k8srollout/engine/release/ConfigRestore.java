@@ -33,9 +33,10 @@ final class ConfigRestore {
      *
      * @param objects those about which there is a sentence
      * @param told one sentence for each object that was returned, or could not be
+     * @param complete whether all is returned that nobody else has changed
      */
-    record Restored(List<ObjectRef> objects, List<String> told) {
-        static final Restored NOTHING = new Restored(List.of(), List.of());
+    record Restored(List<ObjectRef> objects, List<String> told, boolean complete) {
+        static final Restored NOTHING = new Restored(List.of(), List.of(), true);
 
         Restored {
             objects = List.copyOf(objects);
@@ -50,6 +51,7 @@ final class ConfigRestore {
     Restored restore(List<PastContent> contents) {
         List<ObjectRef> objects = new ArrayList<>();
         List<String> told = new ArrayList<>();
+        boolean complete = true;
         for (PastContent content : contents) {
             Optional<String> sentence;
             try {
@@ -59,13 +61,14 @@ final class ConfigRestore {
                     throw e;
                 }
                 sentence = Optional.of(left(content, e.problem().reason()));
+                complete = false;
             }
             sentence.ifPresent(text -> {
                 objects.add(content.ref());
                 told.add(text);
             });
         }
-        return new Restored(objects, told);
+        return new Restored(objects, told, complete);
     }
 
     private Optional<String> restore(PastContent content) {

@@ -3,6 +3,7 @@ package io.jenkins.plugins.k8srollout.engine.release;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
 import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,7 +33,7 @@ public final class HeldReleases {
                 .computeIfAbsent(r.history(), h -> new ArrayList<>())
                 .add(r));
         List<StoredRelease> waiting = histories.values().stream()
-                .flatMap(newestFirst -> waiting(port, newestFirst, now).stream())
+                .flatMap(newestFirst -> waiting(port, newestFirst, history.isPresent(), now).stream())
                 .toList();
         String where = history.map(h -> h + " in ").orElse("") + "namespace " + namespace;
         if (waiting.isEmpty()) {
@@ -58,7 +59,8 @@ public final class HeldReleases {
      * The workloads say who holds them: a newer release may have ended before it reached them. Where none says so, the
      * newest release is the one that somebody may mean, and finds out what has become of its hold.
      */
-    private static Optional<StoredRelease> waiting(ClusterPort port, List<StoredRelease> newestFirst, Instant now) {
+    private static Optional<StoredRelease> waiting(
+            ClusterPort port, List<StoredRelease> newestFirst, boolean named, Instant now) {
         for (StoredRelease release : newestFirst) {
             if (release.state(now).equals(RUNNING)) {
                 return Optional.empty(); // it may be about to take them over
@@ -67,8 +69,16 @@ public final class HeldReleases {
                 return Optional.of(release);
             }
         }
-        return Optional.of(newestFirst.get(0))
-                .filter(r -> isUnanswered(r, now) && r.token().orElseThrow().isApplied());
+        StoredRelease newest = newestFirst.get(0);
+        return Optional.of(newest)
+                .filter(r ->
+                        isUnanswered(r, now) && r.token().orElseThrow().isApplied() || named && isHalfUndone(r, now));
+    }
+
+    // Any rollback can be repeated; but only whoever names the application can mean one that holds nothing.
+    private static boolean isHalfUndone(StoredRelease release, Instant now) {
+        return release.token().filter(t -> t.phase() == Phase.ROLLING_BACK).isPresent()
+                && ENDED.contains(release.state(now));
     }
 
     private static boolean isUnanswered(StoredRelease release, Instant now) {

@@ -11,6 +11,8 @@ import io.jenkins.plugins.k8srollout.engine.model.BatchGoal;
 import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
@@ -97,6 +99,9 @@ final class Holding {
             concerned = object.kind().equals("Deployment") && colouring.prepare(release, object, live);
         }
         Optional<KubeObject> begin = concerned ? begin(request, release, object, live, serving) : Optional.empty();
+        if (begin.filter(b -> b.flag("spec", "paused")).isPresent()) {
+            throw paused(object.ref());
+        }
         if (begin.isPresent()) {
             held.put(object.ref(), begin.get());
             KubeObject then = held(begin.get(), scaled(object, live));
@@ -112,6 +117,16 @@ final class Holding {
         if (TrafficShare.of(live).isPresent() && !split.containsKey(object.ref())) {
             joined.put(object.ref(), live);
         }
+    }
+
+    private static ReleaseException paused(ObjectRef ref) {
+        return new ReleaseException(new Problem(
+                Problem.Kind.CONFLICT,
+                "release",
+                ref.toString(),
+                "it is paused, so that no batch would ever start. Nothing was changed",
+                "Let it go on with kubectl rollout resume, take spec.paused out of its manifest, or release with"
+                        + " strategy rolling"));
     }
 
     private Optional<TrafficShare> share(

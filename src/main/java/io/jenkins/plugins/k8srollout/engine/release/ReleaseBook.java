@@ -66,7 +66,7 @@ final class ReleaseBook {
         attempt(() -> {
             List<KubeObject> objects = plan.objects();
             if (kept) {
-                again(objects, token, before);
+                again(plan, token, before);
                 return;
             }
             String history = nameOf(plan);
@@ -118,13 +118,18 @@ final class ReleaseBook {
 
     /** A release of nothing but images keeps the rest of the last release, so that one can return to it as a whole. */
     private List<KubeObject> overlaid(String history, List<Entry> entries, List<KubeObject> changed) {
+        return overlaid(
+                entries.stream()
+                        .filter(e -> e.is(Outcome.HEALTHY) || e.is(Outcome.APPLIED))
+                        .findFirst()
+                        .flatMap(e -> store.get(history, e.number()))
+                        .flatMap(StoredRelease::manifests),
+                changed);
+    }
+
+    private static List<KubeObject> overlaid(Optional<List<KubeObject>> manifests, List<KubeObject> changed) {
         Map<String, KubeObject> all = new LinkedHashMap<>();
-        entries.stream()
-                .filter(e -> e.is(Outcome.HEALTHY) || e.is(Outcome.APPLIED))
-                .findFirst()
-                .flatMap(e -> store.get(history, e.number()))
-                .flatMap(StoredRelease::manifests)
-                .ifPresent(objects -> objects.forEach(o -> all.put(key(o), o)));
+        manifests.ifPresent(objects -> objects.forEach(o -> all.put(key(o), o)));
         changed.forEach(o -> all.put(key(o), o));
         return new ArrayList<>(all.values());
     }
@@ -140,8 +145,8 @@ final class ReleaseBook {
         if (bytes <= StoredReleaseText.MOST_BYTES) {
             return whole;
         }
-        warn("The manifests of this release take " + bytes / 1024 + " KiB, packed; a Secret has room for "
-                + StoredReleaseText.MOST_BYTES / 1024
+        warn("The manifests of this release take, packed and with its record, " + bytes / 1024
+                + " KiB; a Secret has room for " + StoredReleaseText.MOST_BYTES / 1024
                 + ". Its record is kept without them, so that one cannot return to it. Release large files as an image "
                 + "or a volume, or split the folder");
         StoredRelease slim = new StoredRelease(token.record(), Optional.of(token), Optional.empty(), before);
@@ -205,11 +210,15 @@ final class ReleaseBook {
     }
 
     /** The release is begun anew; contents that its first attempt has changed are as they were before that one. */
-    private void again(List<KubeObject> objects, WatchToken token, List<PastContent> before) {
+    private void again(ReleasePlan plan, WatchToken token, List<PastContent> before) {
         Map<ObjectRef, PastContent> all = new LinkedHashMap<>();
         before.forEach(c -> all.put(c.ref(), c));
-        store.get(recorder.entry().history(), recorder.entry().number())
-                .ifPresent(s -> s.before().forEach(c -> all.put(c.ref(), c)));
+        Optional<StoredRelease> first =
+                store.get(recorder.entry().history(), recorder.entry().number());
+        first.ifPresent(s -> s.before().forEach(c -> all.put(c.ref(), c)));
+        List<KubeObject> objects = plan.request().workload().isPresent()
+                ? overlaid(first.flatMap(StoredRelease::manifests), plan.objects())
+                : plan.objects();
         unkept = List.copyOf(all.values());
         store.update(stored(objects, numbered(token), unkept));
         unkept = List.of();
@@ -288,7 +297,7 @@ final class ReleaseBook {
                     "ConfigMaps and Secrets keep their released contents, because the former ones cannot be read: "
                             + e.problem().reason();
             warn(text);
-            return new Restored(List.of(), List.of(text));
+            return new Restored(List.of(), List.of(text), false);
         }
         return contents.isEmpty()
                 ? Restored.NOTHING

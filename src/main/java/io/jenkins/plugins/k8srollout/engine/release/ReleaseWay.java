@@ -1,6 +1,7 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.health.WorkloadHealth;
 import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
@@ -117,15 +118,16 @@ final class ReleaseWay {
         life.awaited();
         recorder.accept(new ProgressEvent.StageFinished(stageOf(token), outcome.isHealthy(), took));
         switch (outcome.result()) {
-            case HEALTHY -> healthy(token);
+            case HEALTHY -> healthy(token, outcome);
             case CANCELLED -> life.interrupted();
             default -> life.work(() -> unhealthy(token, outcome));
         }
     }
 
-    private void healthy(WatchToken token) {
+    private void healthy(WatchToken token, HealthOutcome outcome) {
         if (isForward(token) && token.batches().isPresent()) {
-            life.work(() -> go(after(token)));
+            boolean outdated = outcome.objects().values().stream().anyMatch(WorkloadHealth::isOutdated);
+            life.work(() -> go(outdated ? enter(token) : after(token)));
         } else if (TrafficReturn.concerns(token)) {
             life.work(() -> returned(token));
         } else if (isForward(token)) {
@@ -133,7 +135,7 @@ final class ReleaseWay {
         } else {
             life.work(() -> {
                 new ColourEnd(tools.port(), recorder).freeAll(token);
-                life.finish(Outcome.ROLLED_BACK);
+                life.finish(undone(token));
             });
         }
     }
@@ -147,8 +149,17 @@ final class ReleaseWay {
                         TrafficReturn.SETTLING,
                         () -> life.work(() -> {
                             traffic.clean();
-                            life.finish(Outcome.ROLLED_BACK);
+                            life.finish(undone(token));
                         }));
+    }
+
+    private Outcome undone(WatchToken token) {
+        if (token.phase() == Phase.ROLLBACK) {
+            return Outcome.ROLLED_BACK;
+        }
+        recorder.add("The rest is healthy again. k8s-rollout continue "
+                + recorder.entry().history() + " tries again to return what was missed");
+        return Outcome.FAILED;
     }
 
     private void unhealthy(WatchToken token, HealthOutcome outcome) {
@@ -216,15 +227,18 @@ final class ReleaseWay {
             return;
         }
         WaitRequest wait = restarted(token, begun.targets());
+        boolean whole = begun.missed().isEmpty() && config.complete();
         WatchToken back = new WatchToken(
-                Phase.ROLLBACK,
+                whole ? Phase.ROLLBACK : Phase.ROLLING_BACK,
                 wait,
                 Map.of(),
                 List.of(),
                 token.onFailure(),
                 recorder.record(Outcome.RUNNING),
                 token.batches());
-        saved.accept(back);
+        if (whole) { // otherwise whoever goes on begins the rollback again: it repeats nothing that is done
+            saved.accept(back);
+        }
         watch(back);
     }
 }

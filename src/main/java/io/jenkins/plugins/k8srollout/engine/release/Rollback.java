@@ -42,10 +42,12 @@ public final class Rollback {
      *
      * @param targets workloads that are on their way back
      * @param left one sentence for each workload that stays as it is, or needs help on its way
+     * @param missed those of them that are still as released, and nobody else's
      */
-    public record Begun(List<WaitRequest.Target> targets, List<String> left) {
+    public record Begun(List<WaitRequest.Target> targets, List<String> left, List<ObjectRef> missed) {
         public Begun {
             targets = List.copyOf(targets);
+            missed = List.copyOf(missed);
             left = List.copyOf(left);
         }
     }
@@ -70,22 +72,25 @@ public final class Rollback {
     public Begun begin(WatchToken token) {
         List<WaitRequest.Target> targets = new ArrayList<>();
         List<String> left = new ArrayList<>();
+        List<ObjectRef> missed = new ArrayList<>();
         for (Map.Entry<ObjectRef, Revision> entry : token.previous().entrySet()) {
             try {
-                undo(token, entry.getKey(), entry.getValue(), left).ifPresent(targets::add);
+                undo(token, entry.getKey(), entry.getValue(), left, missed).ifPresent(targets::add);
             } catch (ReleaseException e) {
                 if (e.problem().kind() == Problem.Kind.INTERRUPTED) {
                     throw e;
                 }
                 left.add(entry.getKey() + " stays as it is: " + e.problem().reason());
+                missed.add(entry.getKey());
             }
         }
         token.created().forEach(ref -> left.add(ref + " is new and has no previous revision; it stays as it is"));
         left.forEach(text -> sink.accept(new ProgressEvent.Notice(Severity.WARNING, text)));
-        return new Begun(targets, left);
+        return new Begun(targets, left, missed);
     }
 
-    private Optional<WaitRequest.Target> undo(WatchToken token, ObjectRef ref, Revision revision, List<String> left) {
+    private Optional<WaitRequest.Target> undo(
+            WatchToken token, ObjectRef ref, Revision revision, List<String> left, List<ObjectRef> missed) {
         Optional<KubeObject> kept = Revisions.find(port, ref, revision);
         Optional<KubeObject> live = port.get(ref);
         if (kept.isEmpty() || live.isEmpty()) {
@@ -93,6 +98,7 @@ public final class Rollback {
                     + (live.isEmpty()
                             ? "it no longer exists"
                             : revision + " no longer exists (revisionHistoryLimit keeps too few)"));
+            live.ifPresent(l -> missed.add(ref));
             return Optional.empty();
         }
         KubeObject template = Revisions.template(kept.get());

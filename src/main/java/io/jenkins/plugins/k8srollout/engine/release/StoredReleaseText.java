@@ -34,7 +34,7 @@ final class StoredReleaseText {
     static final String NUMBER = "k8s-rollout.jenkins.io/number";
     static final String OUTCOME = "k8s-rollout.jenkins.io/outcome";
     static final String ID = "k8s-rollout.jenkins.io/id";
-    /** The most that the packed parts may take, so that the record has room to grow until the release has ended. */
+    /** The most that a new entry may take, so that the record, which is in it twice, has room to grow until the end. */
     static final int MOST_BYTES = 900_000;
 
     private static final int MOST_UNPACKED = 64 << 20; // no release is that large; a bomb is
@@ -89,11 +89,13 @@ final class StoredReleaseText {
         return data;
     }
 
-    /** How much of a Secret's room the parts take that hold secrets, in bytes. */
+    /** How much of a Secret's room all parts take, in bytes. */
     static int size(StoredRelease release) {
-        return packed(release).values().stream()
+        int packed = packed(release).values().stream()
                 .mapToInt(text -> ((String) text).length() / 4 * 3)
                 .sum();
+        int token = release.token().map(t -> utf8(t.encode()).length).orElse(0);
+        return packed + utf8(release.record().toJson()).length + token;
     }
 
     /** A merge patch that brings the kept record up to date; a release that needs no undoing loses what is for that. */

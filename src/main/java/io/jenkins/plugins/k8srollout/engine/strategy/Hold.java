@@ -65,6 +65,10 @@ public record Hold(
 
     /** A field of {@code spec} as it is to be in the end; empty if it is to be left out. */
     Optional<Object> original(String field) {
-        return original.find(field).or(() -> kept.find(field));
+        Optional<Object> asked = original.find(field);
+        Optional<Object> others = kept.find(field);
+        return asked.isPresent() && others.isPresent()
+                ? Optional.of(Unasked.over(others.get(), asked.get()))
+                : asked.or(() -> others);
     }
 }

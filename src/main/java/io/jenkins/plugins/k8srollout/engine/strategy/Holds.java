@@ -93,10 +93,14 @@ public final class Holds {
             Optional<Object> value = held.isPresent()
                     ? held.get().kept().find(field)
                     : live.find("spec", field)
-                            .filter(v -> !owned.has("spec", field))
+                            .filter(v -> desired.has("spec", field) || !owned.has("spec", field))
                             .filter(v -> !Optional.of(v).equals(kind.defaults().find(field)));
-            boolean asked = desired.has("spec", field);
-            kept = value.isPresent() && !asked ? kept.with(value.get(), field) : kept;
+            Optional<Object> left = value.flatMap(v -> Unasked.of(
+                    v,
+                    desired.find("spec", field),
+                    held.isPresent() ? KubeObject.empty() : owned.child("spec", field),
+                    kind.defaults().child(field)));
+            kept = left.isPresent() ? kept.with(left.get(), field) : kept;
         }
         return kept;
     }
@@ -253,7 +257,13 @@ public final class Holds {
     public static KubeObject freed(KubeObject desired, Hold earlier) {
         KubeObject freed = desired;
         for (Map.Entry<String, Object> field : earlier.kept().fields().entrySet()) {
-            freed = desired.has("spec", field.getKey()) ? freed : freed.with(field.getValue(), "spec", field.getKey());
+            Object whole = desired.find("spec", field.getKey())
+                    .map(wanted -> Unasked.of(
+                                    field.getValue(), Optional.of(wanted), KubeObject.empty(), KubeObject.empty())
+                            .map(left -> Unasked.over(left, wanted))
+                            .orElse(wanted))
+                    .orElse(field.getValue());
+            freed = freed.with(whole, "spec", field.getKey());
         }
         return freed;
     }

@@ -8,8 +8,10 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.BatchSizes;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
@@ -347,6 +349,98 @@ public class BatchReleaseTest extends ReleaseRunFixture {
                 "one step needs no answer",
                 release(":2", new Strategy.Recreate()).outcome(),
                 equalTo(Outcome.HEALTHY));
+    }
+
+    @Test
+    public void aRollbackThatMissedAWorkloadIsRepeatedByWhoeverGoesOn() {
+        String two = FIVE + "---\n" + FIVE.substring(0, FIVE.indexOf("---")).replace("name: web", "name: worker");
+        release(two);
+        ProgressSink failing = event -> {
+            sink.accept(event);
+            if (event instanceof ProgressEvent.StageStarted stage
+                    && stage.stage().equals("Roll back")) {
+                cluster.failNext("apply Deployment/shop/worker", refusal("Deployment/shop/worker"));
+            }
+        };
+        ReleaseRun.start(
+                builder(two.replace("shop/web:1", "shop/absent:2"))
+                        .strategy(THREE)
+                        .build(),
+                tools(failing),
+                saved::add,
+                records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        assertThat(sentence(last()), containsString("k8s-rollout continue web tries again"));
+        StoredRelease found = HeldReleases.find(cluster, "shop", Optional.empty(), scheduler.now());
+        continueFrom(found.token().orElseThrow());
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(
+                Hold.of(cluster.get(FakeDeployments.ref("worker")).orElseThrow())
+                        .isPresent(),
+                equalTo(false));
+    }
+
+    @Test
+    public void aDaemonSetsPodsAreDeletedOnlyOnceItsControllerKnowsTheNewTemplate() {
+        ObjectRef log = new ObjectRef("apps/v1", "DaemonSet", "shop", "log");
+        String manifest = """
+                apiVersion: apps/v1
+                kind: DaemonSet
+                metadata: {name: log}
+                spec:
+                  selector: {matchLabels: {app: log}}
+                  template:
+                    metadata: {labels: {app: log}}
+                    spec: {containers: [{name: log, image: "registry.example.com/shop/log:1"}]}
+                """;
+        cluster.put(FakeObjects.parse(manifest)
+                .with("shop", "metadata", "namespace")
+                .with("log", "metadata", "uid")
+                .with(1, "metadata", "generation")
+                .with("1", "metadata", "annotations", "deprecated.daemonset.template.generation")
+                .with(Map.of("observedGeneration", 1, "desiredNumberScheduled", 2), "status"));
+        for (String name : List.of("log-a", "log-b")) {
+            cluster.put(FakeObjects.parse("""
+                    apiVersion: v1
+                    kind: Pod
+                    metadata:
+                      name: %s
+                      namespace: shop
+                      labels: {app: log, pod-template-generation: "1"}
+                      ownerReferences: [{kind: DaemonSet, name: log, uid: log, controller: true}]
+                    spec: {containers: [{name: log, image: a}]}
+                    status: {phase: Running, conditions: [{type: Ready, status: "True"}]}
+                    """.formatted(name)));
+        }
+        cluster.react(
+                "DaemonSet",
+                d -> cluster.put(cluster.get(log)
+                        .orElseThrow()
+                        .with("2", "metadata", "annotations", "deprecated.daemonset.template.generation")));
+        Cancellable run = start(builder(manifest.replace("log:1", "log:2"))
+                .strategy(Batches.DEFAULT)
+                .build());
+        assertThat(changes(), not(hasItem(containsString("delete Pod"))));
+        KubeObject held = cluster.get(log).orElseThrow();
+        cluster.put(held.with(held.numberOr(0, "metadata", "generation"), "status", "observedGeneration"));
+        scheduler.runDue();
+        assertThat(changes().stream().filter(c -> c.startsWith("delete Pod")).count(), equalTo(1L));
+        run.cancel();
+        scheduler.runDue();
+    }
+
+    @Test
+    public void whatSomebodyHasPausedIsNotBegun() {
+        cluster.put(live().with(true, "spec", "paused"));
+        int before = changes().size();
+        ReleaseRecord record = run(
+                builder(FIVE.replace("web:1", "web:2").replace("  replicas: 5\n", "  replicas: 5\n  paused: true\n"))
+                        .strategy(THREE)
+                        .build());
+        assertThat(record.outcome(), equalTo(Outcome.FAILED));
+        assertThat(sentence(record), containsString("kubectl rollout resume"));
+        assertThat(changes().size(), equalTo(before));
     }
 
     @Test

@@ -207,6 +207,58 @@ public class ReleaseBookTest extends ReleaseRunFixture {
     }
 
     @Test
+    public void contentsThatCouldNotBeReturnedAreKeptForTheNextAttempt() {
+        release(MANIFESTS);
+        ProgressSink failing = event -> {
+            sink.accept(event);
+            if (event instanceof ProgressEvent.StageStarted stage
+                    && stage.stage().equals("Return the configuration")) {
+                cluster.failNext("apply ConfigMap/shop/settings", unreachable());
+            }
+        };
+        ReleaseRun.start(builder(BROKEN).build(), tools(failing), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        StoredRelease found = HeldReleases.find(cluster, "shop", java.util.Optional.of("web"), scheduler.now());
+        ReleaseRun.continueFrom(found.token().orElseThrow(), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(
+                cluster.get(ref("ConfigMap", "settings")).orElseThrow().strings("data"),
+                equalTo(Map.of("colour", "blue")));
+    }
+
+    @Test
+    public void releaseOfImagesThatIsBegunAnewKeepsTheOtherManifests() {
+        release(MANIFESTS);
+        ReleaseRequest request = ReleaseRequest.builder()
+                .namespace("shop")
+                .workload(WorkloadRef.parse("deployment/web"))
+                .images(Map.of("web", ImageReference.parse("registry.example.com/shop/web:2")))
+                .build();
+        int before = saved.size();
+        cluster.failNext(
+                "apply Deployment/shop/web",
+                new ReleaseException(
+                        new Problem(Problem.Kind.INTERRUPTED, "apply", "Deployment/shop/web", "the process ends", "")));
+        run(request);
+        ReleaseRun.startAgain(request, saved.get(before), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(
+                store.get("web", 2).orElseThrow().manifests().orElseThrow().stream()
+                        .map(KubeObject::kind)
+                        .toList(),
+                equalTo(List.of("ConfigMap", "Deployment")));
+    }
+
+    @Test
+    public void theRecordItselfCountsAmongWhatASecretHasRoomFor() {
+        StoredRelease bare = stored(1);
+        assertThat(StoredReleaseText.size(bare), is(bare.record().toJson().length()));
+    }
+
+    @Test
     public void releaseThatBeginsAtTheSameTimeGetsTheNextNumber() {
         cluster.put(StoredReleaseText.write(stored(1)).without("metadata", "labels"));
         release(MANIFESTS);

@@ -186,6 +186,38 @@ public class HoldsTest {
     }
 
     @Test
+    public void whatOthersHaveSetInsideAFieldOfTheManifestReturnsToo() {
+        KubeObject desired = WEB.with("RollingUpdate", "spec", "strategy", "type");
+        KubeObject live =
+                desired.with(Map.of("maxSurge", "25%", "maxUnavailable", 0), "spec", "strategy", "rollingUpdate");
+        KubeObject held = Holds.begin(desired, live, desired, THREE, "r1", Optional.empty())
+                .orElseThrow();
+        Map<String, Object> both = Map.of("type", "RollingUpdate", "rollingUpdate", Map.of("maxUnavailable", 0L));
+        assertThat(Holds.restored(held).child("spec", "strategy").fields(), equalTo(both));
+        assertThat(
+                Holds.freed(desired, Hold.of(held).orElseThrow())
+                        .child("spec", "strategy")
+                        .fields(),
+                equalTo(both));
+        KubeObject other = WEB.with("Recreate", "spec", "strategy", "type");
+        KubeObject recreating =
+                Holds.begin(other, live, WEB, THREE, "r1", Optional.empty()).orElseThrow();
+        assertThat(Holds.restored(recreating).child("spec", "strategy").fields(), equalTo(Map.of("type", "Recreate")));
+    }
+
+    @Test
+    public void aPartitionThatSomebodyElseHasSetIsTheLastOne() {
+        KubeObject desired = DB.with("RollingUpdate", "spec", "updateStrategy", "type");
+        KubeObject live = desired.with(3, "spec", "updateStrategy", "rollingUpdate", "partition");
+        KubeObject held = Holds.begin(desired, live, desired, Batches.DEFAULT, "r1", Optional.empty())
+                .orElseThrow();
+        assertThat(held.number("spec", "updateStrategy", "rollingUpdate", "partition"), equalTo(Optional.of(4L)));
+        assertThat(
+                Holds.restored(held).number("spec", "updateStrategy", "rollingUpdate", "partition"),
+                equalTo(Optional.of(3L)));
+    }
+
+    @Test
     public void heldValuesNeverBecomeOriginals() {
         KubeObject live = WEB.with(900, "spec", "progressDeadlineSeconds");
         KubeObject held = Holds.begin(
