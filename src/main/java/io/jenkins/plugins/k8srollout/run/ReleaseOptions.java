@@ -16,6 +16,12 @@ public interface ReleaseOptions extends ClusterParameters {
     /** What the build does while the release is paused, as {@link WhenPaused} reads it. */
     String getPaused();
 
+    /** How long old pods go on serving those who have a session there. */
+    String getDrain();
+
+    /** What becomes of CronJobs for the length of the release. */
+    String getCronJobs();
+
     boolean isDryRun();
 
     boolean isForce();

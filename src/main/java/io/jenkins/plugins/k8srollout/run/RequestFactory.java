@@ -11,6 +11,7 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
 import io.jenkins.plugins.k8srollout.engine.image.builder.BuilderChoice;
 import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildRequest;
 import io.jenkins.plugins.k8srollout.engine.image.registry.Platform;
+import io.jenkins.plugins.k8srollout.engine.model.CronJobs;
 import io.jenkins.plugins.k8srollout.engine.model.HistoryName;
 import io.jenkins.plugins.k8srollout.engine.model.HttpCheck;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
@@ -180,6 +181,8 @@ public final class RequestFactory {
         given(from.getChangeCause(), builder::changeCause);
         given(from.getHistory(), value -> builder.history(HistoryName.parse(value)));
         given(or(from.getTimeout(), defaults.getTimeout()), value -> builder.timeout(TimeSpan.parse("timeout", value)));
+        given(from.getDrain(), value -> builder.drain(TimeSpan.parse("drain", value)));
+        given(from.getCronJobs(), value -> builder.cronJobs(CronJobs.parse(value)));
         given(or(from.getOnFailure(), defaults.getOnFailure()), value -> builder.onFailure(OnFailure.parse(value)));
         return builder;
     }

@@ -54,6 +54,16 @@ record ReturnOptions(String cluster, String namespace, String history) implement
     }
 
     @Override
+    public String getDrain() {
+        return "";
+    }
+
+    @Override
+    public String getCronJobs() {
+        return "";
+    }
+
+    @Override
     public boolean isForce() {
         return false;
     }

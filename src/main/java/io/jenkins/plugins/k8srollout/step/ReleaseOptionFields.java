@@ -19,6 +19,8 @@ public abstract class ReleaseOptionFields extends ClusterFields implements Relea
     private String changeCause = "";
     private String history = "";
     private String paused = "";
+    private String drain = "";
+    private String cronJobs = "";
     private boolean dryRun;
     private boolean force;
     // Null for the default, which a configuration may leave out.
@@ -35,6 +37,8 @@ public abstract class ReleaseOptionFields extends ClusterFields implements Relea
         setChangeCause(changeCause);
         setHistory(history);
         setPaused(paused);
+        setDrain(drain);
+        setCronJobs(cronJobs);
         return super.readResolve();
     }
 
@@ -100,6 +104,26 @@ public abstract class ReleaseOptionFields extends ClusterFields implements Relea
     @DataBoundSetter
     public void setPaused(String paused) {
         this.paused = fixNull(paused).strip();
+    }
+
+    @Override
+    public String getDrain() {
+        return drain;
+    }
+
+    @DataBoundSetter
+    public void setDrain(String drain) {
+        this.drain = fixNull(drain).strip();
+    }
+
+    @Override
+    public String getCronJobs() {
+        return cronJobs;
+    }
+
+    @DataBoundSetter
+    public void setCronJobs(String cronJobs) {
+        this.cronJobs = fixNull(cronJobs).strip();
     }
 
     @Override

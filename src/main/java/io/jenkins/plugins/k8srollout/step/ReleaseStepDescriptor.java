@@ -5,9 +5,11 @@ import hudson.AbortException;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
+import io.jenkins.plugins.k8srollout.engine.model.CronJobs;
 import io.jenkins.plugins.k8srollout.engine.model.HistoryName;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jenkinsci.plugins.workflow.steps.Step;
@@ -50,6 +52,17 @@ public abstract class ReleaseStepDescriptor<S extends ReleaseOptionFields> exten
     @POST
     public FormValidation doCheckTimeout(@AncestorInPath Item item, @QueryParameter String value) {
         return StepForms.check(item, value, text -> TimeSpan.parse("timeout", text));
+    }
+
+    @POST
+    public FormValidation doCheckDrain(@AncestorInPath Item item, @QueryParameter String value) {
+        return StepForms.check(item, value, text -> TimeSpan.parse("drain", text));
+    }
+
+    @POST
+    public ListBoxModel doFillCronJobsItems(@AncestorInPath Item item, @QueryParameter String cronJobs) {
+        return StepForms.choices(
+                item, cronJobs, Arrays.stream(CronJobs.values()).map(CronJobs::word));
     }
 
     @POST

@@ -5,11 +5,8 @@ import static hudson.Util.fixNull;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.k8srollout.engine.model.Analysis;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.kohsuke.stapler.AncestorInPath;
@@ -17,49 +14,22 @@ import org.kohsuke.stapler.DataBoundSetter;
 import org.kohsuke.stapler.QueryParameter;
 import org.kohsuke.stapler.verb.POST;
 
-/** What strategies that go step by step have in common: what lies between the steps. */
-public abstract class SteppedStrategy extends ReleaseStrategy {
+/** What strategies that go step by step have in common. */
+public abstract class SteppedStrategy extends PausingStrategy {
     private static final long serialVersionUID = 1L;
 
-    private String pause = "";
     private String interval = "";
-    private String pauseTimeout = "";
-    private AnalysisFields analysis;
 
-    // Fields that an older configuration does not name are null.
+    @Override
     Object readResolve() {
-        setPause(pause);
+        super.readResolve();
         setInterval(interval);
-        setPauseTimeout(pauseTimeout);
         return this;
-    }
-
-    Pause pause(UnaryOperator<String> text) {
-        String when = text.apply(pause);
-        return when.isEmpty() ? Pause.NONE : Pause.parse(when);
     }
 
     Duration interval(UnaryOperator<String> text, Duration otherwise) {
         String between = text.apply(interval);
         return between.isEmpty() ? otherwise : TimeSpan.parse("interval", between);
-    }
-
-    Duration pauseTimeout(UnaryOperator<String> text) {
-        String limit = text.apply(pauseTimeout);
-        return limit.isEmpty() ? Duration.ZERO : TimeSpan.parse("pauseTimeout", limit);
-    }
-
-    Optional<Analysis> analysis(UnaryOperator<String> text) {
-        return Optional.ofNullable(analysis).map(a -> a.read(text));
-    }
-
-    public String getPause() {
-        return pause;
-    }
-
-    @DataBoundSetter
-    public void setPause(String pause) {
-        this.pause = fixNull(pause).strip();
     }
 
     public String getInterval() {
@@ -71,34 +41,11 @@ public abstract class SteppedStrategy extends ReleaseStrategy {
         this.interval = fixNull(interval).strip();
     }
 
-    public String getPauseTimeout() {
-        return pauseTimeout;
-    }
-
-    @DataBoundSetter
-    public void setPauseTimeout(String pauseTimeout) {
-        this.pauseTimeout = fixNull(pauseTimeout).strip();
-    }
-
-    public AnalysisFields getAnalysis() {
-        return analysis;
-    }
-
-    @DataBoundSetter
-    public void setAnalysis(AnalysisFields analysis) {
-        this.analysis = analysis;
-    }
-
     /** The part of the form that they have in common. */
-    public abstract static class SteppedDescriptor extends StrategyDescriptor {
+    public abstract static class SteppedDescriptor extends PausingDescriptor {
         @POST
         public FormValidation doCheckInterval(@AncestorInPath Item item, @QueryParameter String value) {
             return StepForms.check(item, value, text -> TimeSpan.parse("interval", text));
-        }
-
-        @POST
-        public FormValidation doCheckPauseTimeout(@AncestorInPath Item item, @QueryParameter String value) {
-            return StepForms.check(item, value, text -> TimeSpan.parse("pauseTimeout", text));
         }
 
         @POST

@@ -52,6 +52,7 @@ public class FormsTest {
             WaitHealthyStep.class,
             AnalysisFields.class,
             CanaryStrategy.class,
+            BlueGreenStrategy.class,
             K8sContinueStep.class,
             K8sRollbackStep.class,
             BatchesStrategy.class);
@@ -127,7 +128,7 @@ public class FormsTest {
 
             assertThat(check.toString(), answer.kind, is(FormValidation.Kind.OK));
         }
-        assertThat(checks.size(), is(41));
+        assertThat(checks.size(), is(45));
     }
 
     @Test

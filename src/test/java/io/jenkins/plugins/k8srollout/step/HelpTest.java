@@ -44,6 +44,7 @@ public class HelpTest {
             RecreateStrategy.class,
             AnalysisFields.class,
             CanaryStrategy.class,
+            BlueGreenStrategy.class,
             BatchesStrategy.class,
             KubernetesRolloutConfiguration.class,
             ClusterTarget.class,

@@ -96,6 +96,24 @@ public class StepRoundTripTest {
     }
 
     @Test
+    public void blueGreenAndWhatRestsMeanwhile() throws Exception {
+        K8sRolloutStep step = new K8sRolloutStep();
+        BlueGreenStrategy blueGreen = new BlueGreenStrategy();
+        step.setStrategy(blueGreen);
+        assertSurvives(step, "k8sRollout strategy: blueGreen()");
+
+        blueGreen.setKeep("30m");
+        blueGreen.setPause("first");
+        step.setCronJobs("suspend");
+        step.setDrain("20m");
+        assertSurvives(
+                step, "k8sRollout cronJobs: 'suspend', drain: '20m', strategy: blueGreen(keep: '30m', pause: 'first')");
+        assertThat(
+                blueGreen.read(text -> text),
+                is(new Strategy.BlueGreen(Duration.ofMinutes(30), true, Duration.ZERO, Optional.empty())));
+    }
+
+    @Test
     public void canary() throws Exception {
         K8sRolloutStep step = new K8sRolloutStep();
         CanaryStrategy canary = new CanaryStrategy();
@@ -247,7 +265,7 @@ public class StepRoundTripTest {
 
     @Test
     public void aStrategyMayBeAName() throws Exception {
-        for (String name : List.of("rolling", "recreate", "batches", "canary")) {
+        for (String name : List.of("rolling", "recreate", "batches", "canary", "blueGreen")) {
             K8sRolloutStep step = rollout(Map.of("strategy", name));
             assertThat(step.strategy().read(text -> text), is(Strategy.parse(name)));
         }
