@@ -114,16 +114,17 @@ public final class PauseWatch {
     }
 
     private void open() {
+        String namespace;
         synchronized (this) {
             rearm();
+            namespace = token.record().namespace();
         }
         if (!entry.isKept()) {
             return;
         }
         String labels = StoredReleaseText.MANAGED_BY + "=" + ClusterPort.FIELD_MANAGER + "," + StoredReleaseText.HISTORY
                 + "," + StoredReleaseText.OUTCOME + " in (paused,running)";
-        Cancellable opened = port.watch(
-                Selection.of("v1", "Secret", token.record().namespace()).labelled(labels), new Feed());
+        Cancellable opened = port.watch(Selection.of("v1", "Secret", namespace).labelled(labels), new Feed());
         boolean late;
         synchronized (this) {
             late = over;

@@ -349,7 +349,7 @@ final class ReleaseBook {
             warn(what + problem.reason() + (remedy.isEmpty() ? "" : ". " + remedy));
         }
         lost = lost.or(() -> Optional.of(problem));
-        kept &= !lasting;
+        kept = kept && !lasting;
         waiting = Optional.empty();
     }
 
