@@ -1,10 +1,12 @@
 package io.jenkins.plugins.k8srollout.run;
 
 import hudson.model.Run;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.StoredRelease;
+import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -49,5 +51,11 @@ final class Pauses {
         } else {
             result.completeExceptionally(new ReleaseException(record.problem().orElseThrow()));
         }
+    }
+
+    /** Whoever waited for an answer was ended. */
+    static Problem interrupted(WatchToken left) {
+        return new Problem(
+                Problem.Kind.INTERRUPTED, "wait for an answer", "", "it was ended by somebody. " + left.left(), "");
     }
 }

@@ -1,8 +1,6 @@
 package io.jenkins.plugins.k8srollout.run;
 
 import hudson.model.Run;
-import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
-import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent.Notice;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
@@ -16,11 +14,9 @@ import io.jenkins.plugins.k8srollout.engine.release.ReleaseRun;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseTools;
 import io.jenkins.plugins.k8srollout.engine.release.StoredRelease;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /**
@@ -33,14 +29,12 @@ final class ReleaseLead implements PauseWatch.Listener {
     private final boolean waits;
     private final String howToAnswer;
     private final EngineServices services = EngineServices.get();
-    private final SharedClusters.Lease lease;
-    private final ReleaseTools tools;
+    private final LeadTools tools;
     private final CompletableFuture<ReleaseRecord> end = new CompletableFuture<>();
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
-    private final List<ProgressSink> companions = new CopyOnWriteArrayList<>();
 
     // All below is guarded by this.
-    private final List<CompletableFuture<ReleaseRecord>> stops = new ArrayList<>();
+    private final NextStops stops = new NextStops();
     private WatchToken token;
     private Cancellable current = () -> {};
     private int round;
@@ -72,13 +66,11 @@ final class ReleaseLead implements PauseWatch.Listener {
         this.log = log;
         this.saved = saved;
         this.waits = waits;
-        ClusterAccess access = new RequestFactory(build).cluster(cluster);
-        this.lease = services.clusters().lease(access, this::tell);
-        this.tools = new ReleaseTools(lease.port(), services.scheduler(), services.workers(), this::tell);
+        this.tools = new LeadTools(build, cluster, log);
     }
 
     ReleaseTools tools() {
-        return tools;
+        return tools.engine();
     }
 
     /** Completes when the release has ended, or with {@code waits} off, when it pauses. */
@@ -93,37 +85,15 @@ final class ReleaseLead implements PauseWatch.Listener {
 
     /** Completes at the next pause, or at the end. */
     synchronized CompletableFuture<ReleaseRecord> nextStop() {
-        CompletableFuture<ReleaseRecord> stop = new CompletableFuture<>();
-        if (end.isDone()) {
-            end.whenComplete((record, failure) -> complete(stop, record, failure));
-        } else {
-            stops.add(stop);
-        }
-        return stop;
-    }
-
-    private static void complete(CompletableFuture<ReleaseRecord> stop, ReleaseRecord record, Throwable failure) {
-        if (failure == null) {
-            stop.complete(record);
-        } else {
-            stop.completeExceptionally(failure);
-        }
+        return stops.next(end);
     }
 
     /** @throws ReleaseException if the cluster's name leads somewhere else than when the release began */
     void requireSame(WatchToken begun, String cluster) {
-        String then = begun.record().cluster();
-        String now = tools.port().address();
-        if (!then.equals(now)) {
-            ReleaseException moved = ReleaseException.refused(
-                    "go on with the release",
-                    "cluster " + cluster,
-                    "it was begun at " + then + ", and the configuration leads to " + now
-                            + " by now. Nothing was done there",
-                    "Release again, or roll back at " + then + " with kubectl rollout undo");
+        tools.moved(begun, cluster).ifPresent(moved -> {
             giveUp(moved);
             throw moved;
-        }
+        });
     }
 
     /** Ends it before it has begun. */
@@ -133,13 +103,7 @@ final class ReleaseLead implements PauseWatch.Listener {
 
     /** Has somebody else told what happens, too. */
     Cancellable tellToo(ProgressSink companion) {
-        companions.add(companion);
-        return () -> companions.remove(companion);
-    }
-
-    private void tell(ProgressEvent event) {
-        log.accept(event);
-        companions.forEach(c -> c.accept(event));
+        return tools.tellToo(companion);
     }
 
     // ---- led by the engine
@@ -152,7 +116,7 @@ final class ReleaseLead implements PauseWatch.Listener {
             mine = ++round;
         }
         try {
-            now(mine, beginning.begin(tools, this::save, this::stopped));
+            now(mine, beginning.begin(tools.engine(), this::save, this::stopped));
         } catch (RuntimeException e) {
             finish(null, e);
         }
@@ -215,7 +179,7 @@ final class ReleaseLead implements PauseWatch.Listener {
             following = true;
             mine = ++round;
         }
-        watching(mine, PauseWatch.follow(known, tools.port(), tools.scheduler(), this));
+        watching(mine, PauseWatch.follow(known, tools().port(), tools().scheduler(), this));
     }
 
     private void ask(ReleaseRecord record) {
@@ -229,27 +193,25 @@ final class ReleaseLead implements PauseWatch.Listener {
             standing = true;
             paused = token;
             mine = ++round;
-            waiting = late ? List.of() : List.copyOf(stops);
-            stops.removeAll(waiting);
+            waiting = late ? List.of() : stops.take();
         }
         if (late) {
-            finish(null, new ReleaseException(interrupted(paused)));
+            finish(null, new ReleaseException(Pauses.interrupted(paused)));
             return;
         }
         log.pause(paused);
-        watching(mine, PauseWatch.start(paused, tools.port(), tools.scheduler(), this));
+        watching(mine, PauseWatch.start(paused, tools().port(), tools().scheduler(), this));
         waiting.forEach(s -> s.complete(record));
     }
 
     private void watching(int mine, Cancellable watch) {
-        boolean late;
         synchronized (this) {
-            late = cancelled || round != mine;
-            current = late ? current : watch;
+            if (!cancelled && round == mine) {
+                current = watch;
+                return;
+            }
         }
-        if (late) {
-            watch.cancel();
-        }
+        watch.cancel();
     }
 
     synchronized boolean isAsking() {
@@ -280,9 +242,8 @@ final class ReleaseLead implements PauseWatch.Listener {
         }
         watch.cancel();
         log.goOn();
-        notice(
-                Severity.INFO,
-                answer == Answer.CONTINUE ? who + " lets the release go on" : who + " has the release rolled back");
+        String what = answer == Answer.CONTINUE ? " lets the release go on" : " has the release rolled back";
+        notice(Severity.INFO, who + what);
         services.submit(() -> answered(answer));
         return true;
     }
@@ -290,9 +251,9 @@ final class ReleaseLead implements PauseWatch.Listener {
     private void answered(Answer answer) {
         WatchToken last = token();
         try {
-            Optional<StoredRelease> kept = PauseWatch.standing(last, tools.port());
+            Optional<StoredRelease> kept = PauseWatch.standing(last, tools().port());
             if (kept.isPresent()
-                    && !Pauses.isAnswerable(kept.get(), tools.scheduler().now())) {
+                    && !Pauses.isAnswerable(kept.get(), tools().scheduler().now())) {
                 ask(last.record()); // somebody elsewhere was faster, which the watch will tell
                 return;
             }
@@ -335,8 +296,7 @@ final class ReleaseLead implements PauseWatch.Listener {
         List<CompletableFuture<ReleaseRecord>> waiting;
         synchronized (this) {
             asking = true;
-            waiting = List.copyOf(stops);
-            stops.clear();
+            waiting = stops.take();
         }
         log.pause(next);
         notice(Severity.INFO, howToAnswer);
@@ -376,7 +336,7 @@ final class ReleaseLead implements PauseWatch.Listener {
     }
 
     private void notice(Severity severity, String text) {
-        tell(new Notice(severity, text));
+        tools.accept(new Notice(severity, text));
     }
 
     // ---- the end
@@ -393,7 +353,7 @@ final class ReleaseLead implements PauseWatch.Listener {
         if (last != null) {
             services.led().remove(last.record().id(), this);
         }
-        lease.close();
+        tools.close();
         if (record != null) {
             log.outcome(ReleaseResult.word(record.outcome()));
             if (record.outcome() != Outcome.PAUSED && !services.isClosing()) {
@@ -404,13 +364,12 @@ final class ReleaseLead implements PauseWatch.Listener {
                 record.problem().ifPresent(p -> notice(Severity.WARNING, p.sentence()));
             }
         }
-        complete(end, record, failure);
+        NextStops.complete(end, record, failure);
         List<CompletableFuture<ReleaseRecord>> waiting;
         synchronized (this) { // whoever comes later finds the end
-            waiting = List.copyOf(stops);
-            stops.clear();
+            waiting = stops.take();
         }
-        waiting.forEach(s -> complete(s, record, failure));
+        waiting.forEach(s -> NextStops.complete(s, record, failure));
         settled.complete(null);
     }
 
@@ -435,12 +394,7 @@ final class ReleaseLead implements PauseWatch.Listener {
             } else {
                 notice(Severity.WARNING, "The release goes on, led from elsewhere");
             }
-            finish(null, new ReleaseException(interrupted(left)));
+            finish(null, new ReleaseException(Pauses.interrupted(left)));
         }
-    }
-
-    private static Problem interrupted(WatchToken left) {
-        return new Problem(
-                Problem.Kind.INTERRUPTED, "wait for an answer", "", "it was ended by somebody. " + left.left(), "");
     }
 }
