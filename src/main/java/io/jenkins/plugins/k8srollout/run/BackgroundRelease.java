@@ -93,7 +93,7 @@ final class BackgroundRelease {
 
     private void save(String token) {
         entry.token(token);
-        log.save();
+        log.save(); // does nothing once the build is gone
     }
 
     private void follow(CompletableFuture<ReleaseResult> release) {
@@ -129,6 +129,7 @@ final class BackgroundRelease {
     /** The build is gone; the cluster keeps the release as it is. */
     void forget() {
         forgotten = true;
+        log.forget();
         result.cancel(false);
         BackgroundReleases.get().ended(this);
     }

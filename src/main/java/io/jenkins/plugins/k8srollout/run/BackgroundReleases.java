@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import jenkins.model.Jenkins;
@@ -90,6 +91,14 @@ public class BackgroundReleases {
 
     synchronized boolean leads(ReleaseEntry entry) {
         return open.stream().anyMatch(r -> r.entry() == entry);
+    }
+
+    private void forget(Predicate<BackgroundRelease> which) {
+        List<BackgroundRelease> gone;
+        synchronized (this) {
+            gone = open.stream().filter(which).toList();
+        }
+        gone.forEach(BackgroundRelease::forget);
     }
 
     // ---- on disk
@@ -169,6 +178,15 @@ public class BackgroundReleases {
         }
 
         @Override
+        public void onDeleted(Item item) { // its builds go without a word
+            get().forget(r -> isIn(r.build().getParent(), item));
+        }
+
+        private static boolean isIn(Item job, Item gone) {
+            return job.equals(gone) || job.getFullName().startsWith(gone.getFullName() + "/");
+        }
+
+        @Override
         public void onLocationChanged(Item item, String oldFullName, String newFullName) {
             get().save();
         }
@@ -180,11 +198,7 @@ public class BackgroundReleases {
     public static final class Builds extends RunListener<Run> {
         @Override
         public void onDeleted(Run build) {
-            List<BackgroundRelease> gone;
-            synchronized (get()) {
-                gone = get().open.stream().filter(r -> r.build().equals(build)).toList();
-            }
-            gone.forEach(BackgroundRelease::forget);
+            get().forget(r -> r.build().equals(build));
         }
     }
 }

@@ -6,7 +6,9 @@ import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary.State;
 import io.jenkins.plugins.k8srollout.engine.event.SummaryFold;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.HistoryEntry;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
 import java.io.IOException;
 import java.util.Set;
@@ -29,6 +31,7 @@ public final class BuildLog implements ProgressSink {
     private final SummaryFold fold;
     private final boolean excerpts;
     private volatile boolean handedOver;
+    private volatile boolean forgotten;
 
     /**
      * @param entry as {@link ReleaseAction#entry} gives it
@@ -90,6 +93,14 @@ public final class BuildLog implements ProgressSink {
         entry.token(token.encode());
     }
 
+    /** The release has come to its end, or to a pause that nobody waits in here. */
+    void ended(ReleaseRecord record) {
+        outcome(ReleaseResult.word(record.outcome()));
+        if (record.outcome() != Outcome.PAUSED && !EngineServices.get().isClosing()) {
+            entry.token(null);
+        }
+    }
+
     /** Somebody is asked whether the release goes on. */
     void pause(WatchToken token) {
         release(token);
@@ -133,7 +144,15 @@ public final class BuildLog implements ProgressSink {
         return lines.last();
     }
 
+    /** The build is gone, and must not come back by being saved. */
+    void forget() {
+        forgotten = true;
+    }
+
     void save() {
+        if (forgotten) {
+            return;
+        }
         try {
             build.save();
         } catch (IOException e) {

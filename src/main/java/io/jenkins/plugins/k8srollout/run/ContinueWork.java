@@ -63,8 +63,11 @@ public final class ContinueWork {
                 || !parameters.getNamespace().isEmpty();
         Found found = named ? ofHistory() : ofBuild();
         log.begin(found.cluster(), found.token().record().namespace());
-        Optional<ReleaseLead> other =
-                EngineServices.get().led().find(found.token().record().id());
+        // Another job's release is answered through the cluster, which knows what these credentials may.
+        Optional<ReleaseLead> other = EngineServices.get()
+                .led()
+                .find(found.token().record().id())
+                .filter(lead -> lead.isOf(build.getParent()));
         if (other.isPresent()) {
             joinOther(other.get(), found);
         } else {
@@ -139,8 +142,7 @@ public final class ContinueWork {
 
     private void leadHere(Found found) {
         ReleaseLead lead = lead(found, parameters.isAsk());
-        Optional<StoredRelease> kept =
-                PauseWatch.standing(found.token(), lead.tools().port());
+        Optional<StoredRelease> kept = standing(lead, found);
         if (kept.isPresent()
                 && !Pauses.isAnswerable(kept.get(), lead.tools().scheduler().now())) {
             lead.giveUp(new ReleaseException(new Problem(
@@ -172,7 +174,16 @@ public final class ContinueWork {
         lead.lead(answering(found.token()));
     }
 
-    private ReleaseLead.Beginning answering(WatchToken token) {
+    private static Optional<StoredRelease> standing(ReleaseLead lead, Found found) {
+        try {
+            return PauseWatch.standing(found.token(), lead.tools().port());
+        } catch (RuntimeException e) {
+            lead.giveUp(e); // gives the connection back
+            throw e;
+        }
+    }
+
+    private LeadTools.Beginning answering(WatchToken token) {
         return (tools, save, done) -> parameters.isRollback()
                 ? ReleaseRun.rollBack(token, tools, save, done)
                 : ReleaseRun.continueFrom(token, tools, save, done);
@@ -220,8 +231,7 @@ public final class ContinueWork {
 
     // Who led it may have been resumed already, or not yet, or no more: the cluster knows.
     private void resumeFollowing(ReleaseLead lead, Found found) {
-        Optional<StoredRelease> now =
-                PauseWatch.standing(found.token(), lead.tools().port());
+        Optional<StoredRelease> now = standing(lead, found);
         boolean answerWasLost = !parameters.isAsk()
                 && now.flatMap(StoredRelease::token)
                         .filter(t -> t.phase() == WatchToken.Phase.PAUSED)

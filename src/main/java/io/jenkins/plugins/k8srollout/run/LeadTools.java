@@ -6,11 +6,13 @@ import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseTools;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 
 /** The connection that a release is led by, and all who are told what happens. Thread-safe. */
 final class LeadTools implements ProgressSink {
@@ -18,6 +20,11 @@ final class LeadTools implements ProgressSink {
     private final SharedClusters.Lease lease;
     private final ReleaseTools tools;
     private final List<ProgressSink> companions = new CopyOnWriteArrayList<>();
+
+    /** The engine's beginning of a release, or its going on with one. */
+    interface Beginning {
+        Cancellable begin(ReleaseTools tools, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done);
+    }
 
     /**
      * @param cluster the configured name

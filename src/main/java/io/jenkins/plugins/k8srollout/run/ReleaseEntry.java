@@ -3,6 +3,7 @@ package io.jenkins.plugins.k8srollout.run;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressText;
 import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary;
 import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary.State;
+import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Date;
@@ -69,7 +70,9 @@ public final class ReleaseEntry {
 
     /** Whether an answer is waited for; after an abort in the pause, too. */
     synchronized boolean isAnswerable() {
-        return token != null && summary.getState() != State.RUNNING;
+        return token != null
+                && summary.getState() != State.RUNNING
+                && WatchToken.decode(token).phase() == WatchToken.Phase.PAUSED;
     }
 
     /** Whether it is a release that one may want to return to, and that the cluster may keep. */

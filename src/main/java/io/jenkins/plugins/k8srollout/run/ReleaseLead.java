@@ -1,5 +1,6 @@
 package io.jenkins.plugins.k8srollout.run;
 
+import hudson.model.Job;
 import hudson.model.Run;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent.Notice;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
@@ -24,6 +25,7 @@ import java.util.function.Consumer;
  * without a thread. Whoever answers is told here, in Jenkins, or noticed in the cluster. Thread-safe.
  */
 final class ReleaseLead implements PauseWatch.Listener {
+    private final Job<?, ?> job;
     private final BuildLog log;
     private final Consumer<WatchToken> saved;
     private final boolean waits;
@@ -43,11 +45,6 @@ final class ReleaseLead implements PauseWatch.Listener {
     private boolean following;
     private boolean cancelled;
 
-    /** The engine's beginning of a release, or its going on with one. */
-    interface Beginning {
-        Cancellable begin(ReleaseTools tools, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done);
-    }
-
     /**
      * @param cluster the configured name
      * @param saved given what the release goes on with, each time it changes
@@ -62,6 +59,7 @@ final class ReleaseLead implements PauseWatch.Listener {
             Consumer<WatchToken> saved,
             boolean waits,
             String howToAnswer) {
+        this.job = build.getParent();
         this.howToAnswer = howToAnswer;
         this.log = log;
         this.saved = saved;
@@ -71,6 +69,11 @@ final class ReleaseLead implements PauseWatch.Listener {
 
     ReleaseTools tools() {
         return tools.engine();
+    }
+
+    /** Whether it is led for a build of this job, and with its credentials. */
+    boolean isOf(Job<?, ?> other) {
+        return job.equals(other);
     }
 
     /** Completes when the release has ended, or with {@code waits} off, when it pauses. */
@@ -109,7 +112,7 @@ final class ReleaseLead implements PauseWatch.Listener {
     // ---- led by the engine
 
     /** Leads the release. */
-    void lead(Beginning beginning) {
+    void lead(LeadTools.Beginning beginning) {
         int mine;
         synchronized (this) {
             standing = false;
@@ -355,10 +358,7 @@ final class ReleaseLead implements PauseWatch.Listener {
         }
         tools.close();
         if (record != null) {
-            log.outcome(ReleaseResult.word(record.outcome()));
-            if (record.outcome() != Outcome.PAUSED && !services.isClosing()) {
-                log.entry().token(null);
-            }
+            log.ended(record);
             if (record.outcome() == Outcome.CANCELLED) {
                 // The step has ended with the abort itself, so what it leaves can only be told in the log.
                 record.problem().ifPresent(p -> notice(Severity.WARNING, p.sentence()));

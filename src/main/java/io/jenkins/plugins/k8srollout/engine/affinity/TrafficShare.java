@@ -17,12 +17,13 @@ import java.util.Optional;
  * What our annotation says on a workload whose requests are split: all that anybody needs to go on with that, or to end
  * it. Immutable.
  *
+ * @param release the id of the release that splits them
  * @param traffic whose routes they are
  * @param stable the {@code pod-template-hash} of the pods that served before
  * @param services the Services through which the requests come
  * @param routes the names of the routes
  */
-public record TrafficShare(Traffic traffic, String stable, List<String> services, List<String> routes) {
+public record TrafficShare(String release, Traffic traffic, String stable, List<String> services, List<String> routes) {
     public static final String ANNOTATION = "k8s-rollout.jenkins.io/traffic";
     /** The label by which a Deployment's controller tells the pods of its ReplicaSets apart. */
     public static final String HASH = "pod-template-hash";
@@ -31,6 +32,7 @@ public record TrafficShare(Traffic traffic, String stable, List<String> services
     private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
 
     public TrafficShare {
+        Objects.requireNonNull(release, "release");
         Objects.requireNonNull(traffic, "traffic");
         Objects.requireNonNull(stable, "stable");
         services = List.copyOf(services);
@@ -46,6 +48,7 @@ public record TrafficShare(Traffic traffic, String stable, List<String> services
         try {
             KubeObject root = KubeObject.of(JSON.readValue(text, FIELDS));
             return Optional.of(new TrafficShare(
+                    root.text("release").orElse(""),
                     Traffic.parse(root.text("traffic").orElse("")),
                     root.text("stable").orElse(""),
                     texts(root.items("services")),
@@ -61,6 +64,7 @@ public record TrafficShare(Traffic traffic, String stable, List<String> services
 
     public KubeObject on(KubeObject workload) {
         Map<String, Object> root = new LinkedHashMap<>();
+        root.put("release", release);
         root.put("traffic", Strategy.word(traffic));
         root.put("stable", stable);
         root.put("services", services);

@@ -105,6 +105,8 @@ final class ColourEnd {
                 .collect(Collectors.toSet());
         return port.list(Selection.of("v1", "Pod", deployment.namespace())).stream()
                         .filter(p -> !p.has("metadata", "deletionTimestamp"))
+                        // Evicted ones stay for good
+                        .filter(p -> !p.text("status", "phase").orElse("").matches("Failed|Succeeded"))
                         .flatMap(p -> p.children("metadata", "ownerReferences").stream())
                         .flatMap(o -> o.text("uid").stream())
                         .filter(sets::contains)

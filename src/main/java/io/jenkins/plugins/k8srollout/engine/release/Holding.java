@@ -22,6 +22,7 @@ import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Revision;
 import io.jenkins.plugins.k8srollout.engine.strategy.BatchStep;
 import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import io.jenkins.plugins.k8srollout.engine.strategy.Holds;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -107,7 +108,7 @@ final class Holding {
             KubeObject then = held(begin.get(), scaled(object, live));
             batches = Math.max(batches, Holds.batches(then, request.strategy()));
             goal(then, request.strategy()).ifPresent(goal -> planned.put(object.ref(), goal));
-            share(plan, object, live, serving).ifPresent(share -> {
+            share(plan, release, object, live, serving).ifPresent(share -> {
                 held.put(object.ref(), share.on(begin.get()));
                 split.put(object.ref(), live);
             });
@@ -116,6 +117,22 @@ final class Holding {
         }
         if (TrafficShare.of(live).isPresent() && !split.containsKey(object.ref())) {
             joined.put(object.ref(), live);
+        }
+    }
+
+    // A route is reckoned from what it was, for one workload at a time.
+    private void requireAlone(ObjectRef ref, TrafficShare share) {
+        for (ObjectRef other : split.keySet()) {
+            List<String> shared = new ArrayList<>(
+                    TrafficShare.of(held.get(other)).orElseThrow().routes());
+            shared.retainAll(share.routes());
+            if (!shared.isEmpty() && other.namespace().equals(ref.namespace())) {
+                throw ReleaseException.refused(
+                        "split the requests",
+                        ref.toString(),
+                        "route " + shared.get(0) + " leads to " + other + ", too. Nothing was changed",
+                        "Release one after the other the workloads that share a route, or leave traffic out");
+            }
         }
     }
 
@@ -130,7 +147,7 @@ final class Holding {
     }
 
     private Optional<TrafficShare> share(
-            ReleasePlan plan, KubeObject object, KubeObject live, Optional<Revision> serving) {
+            ReleasePlan plan, String release, KubeObject object, KubeObject live, Optional<Revision> serving) {
         boolean wanted = plan.request().strategy() instanceof Strategy.Canary canary
                 && canary.traffic() != Traffic.PODS
                 && Holds.batches(held(held.get(object.ref()), scaled(object, live)), canary) > 1;
@@ -142,8 +159,9 @@ final class Holding {
             return Optional.empty();
         }
         TrafficPlan routes = new TrafficPlan(port, plan.objects());
-        TrafficShare share =
-                routes.of(((Strategy.Canary) plan.request().strategy()).traffic(), object, live, serving.get());
+        TrafficShare share = routes.of(
+                release, ((Strategy.Canary) plan.request().strategy()).traffic(), object, live, serving.get());
+        requireAlone(object.ref(), share);
         routes.warnings(share, live.namespace()).forEach(this::warn);
         return Optional.of(share);
     }
@@ -215,9 +233,19 @@ final class Holding {
 
     /** Does what the server needs before it can take what is applied next. */
     void ready(ObjectRef ref) {
-        Optional.ofNullable(split.get(ref))
-                .ifPresent(live ->
-                        traffic.begin(live, TrafficShare.of(held.get(ref)).orElseThrow()));
+        Optional.ofNullable(split.get(ref)).ifPresent(live -> {
+            TrafficShare share = TrafficShare.of(held.get(ref)).orElseThrow();
+            boolean others = TrafficShare.of(live)
+                    .filter(s -> s.traffic() != share.traffic()
+                            || !share.routes().containsAll(s.routes())
+                            || !share.services().containsAll(s.services()))
+                    .isPresent();
+            if (others) { // what only the earlier release has split nobody would put together again
+                traffic.join(live);
+                traffic.clean(live);
+            }
+            traffic.begin(live, share);
+        });
         Optional.ofNullable(joined.get(ref)).ifPresent(live -> {
             traffic.join(live);
             traffic.clean(live);

@@ -142,6 +142,10 @@ final class ReleaseWay {
 
     /** The pods are what they were; so are the routes, and some time later what the canary needed goes. */
     private void returned(WatchToken token) {
+        if (token.phase() != Phase.ROLLBACK) {
+            life.finish(undone(token));
+            return;
+        }
         TrafficReturn traffic = new TrafficReturn(tools.port(), recorder, token);
         traffic.join();
         tools.scheduler()
@@ -221,8 +225,10 @@ final class ReleaseWay {
             if (begun.left().isEmpty() && config.isEmpty()) {
                 recorder.add("Nothing was undone, because the release changed no pod template");
             }
-            traffic.join();
-            traffic.clean();
+            if (begun.missed().isEmpty()) { // else the requests stay with the pods that served before
+                traffic.join();
+                traffic.clean();
+            }
             life.finish(Outcome.FAILED);
             return;
         }

@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -37,12 +38,13 @@ final class TrafficPlan {
     }
 
     /**
+     * @param release the id of the release that splits them
      * @param desired the Deployment as it is to be
      * @param live as it is; if its requests are split already, the pods that served before that go on serving
      * @param serving the revision that serves
      * @throws ReleaseException (refused input) if no such route leads to the Deployment
      */
-    TrafficShare of(Traffic traffic, KubeObject desired, KubeObject live, Revision serving) {
+    TrafficShare of(String release, Traffic traffic, KubeObject desired, KubeObject live, Revision serving) {
         TrafficRoutes routes = TrafficRoutes.of(traffic).orElseThrow();
         String version = routes.version(port.apis().versionsOf(routes.kind()))
                 .orElseThrow(() -> refused(
@@ -60,6 +62,16 @@ final class TrafficPlan {
                 .map(KubeObject::name)
                 .sorted()
                 .toList();
+        List<String> own = TrafficShare.of(live).map(TrafficShare::routes).orElse(List.of());
+        port.list(Selection.of(version, routes.kind(), namespace)).stream()
+                .filter(r -> through.contains(r.name()) && TrafficRoutes.isSplit(r) && !own.contains(r.name()))
+                .findFirst()
+                .ifPresent(r -> {
+                    throw refused(
+                            live,
+                            r.ref() + " is split for another workload",
+                            "Release one after the other the workloads that share a route, or leave traffic out");
+                });
         if (through.isEmpty()) {
             throw refused(
                     live,
@@ -74,8 +86,7 @@ final class TrafficPlan {
                 .ifPresent(s -> {
                     throw refused(live, "the name of Service " + s + " is too long", "Leave traffic out");
                 });
-        String stable = TrafficShare.of(live).map(TrafficShare::stable).orElseGet(() -> hash(live, serving));
-        return new TrafficShare(traffic, stable, services, through);
+        return new TrafficShare(release, traffic, stable(live, serving), services, through);
     }
 
     private static boolean selects(KubeObject service, KubeObject workload) {
@@ -100,13 +111,25 @@ final class TrafficPlan {
         return slash < 0 ? "" : version.substring(0, slash);
     }
 
-    private String hash(KubeObject live, Revision serving) {
-        return Revisions.find(port, live.ref(), serving)
-                .map(set -> set.labels().get(TrafficShare.HASH))
-                .orElseThrow(() -> refused(
-                        live,
-                        "the ReplicaSet " + serving.name() + " of the pods that serve is gone",
-                        "Leave traffic out for once"));
+    /** The pods that go on serving: of those that did before all unfinished releases, as long as they do. */
+    private String stable(KubeObject live, Revision serving) {
+        List<KubeObject> ready = Revisions.replicaSets(port, live).stream()
+                .filter(set -> set.numberOr(0, "status", "readyReplicas") > 0)
+                .toList();
+        Optional<String> before = TrafficShare.of(live).map(TrafficShare::stable);
+        return ready.stream()
+                .filter(set -> before.filter(hash(set)::equals).isPresent())
+                .findFirst()
+                .or(() -> ready.stream()
+                        .filter(set -> set.name().equals(serving.name()))
+                        .findFirst())
+                .or(() -> ready.stream().findFirst())
+                .map(TrafficPlan::hash)
+                .orElseThrow(() -> refused(live, "none of its pods is ready", "Leave traffic out for once"));
+    }
+
+    private static String hash(KubeObject set) {
+        return set.labels().getOrDefault(TrafficShare.HASH, "");
     }
 
     /** What users should know of the routes that are split. */

@@ -1,13 +1,16 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
+import io.jenkins.plugins.k8srollout.engine.affinity.TrafficShare;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Traffic;
 import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** The requests to all of a release's workloads on its way back; nothing for a release that splits none. */
 final class TrafficReturn {
@@ -16,11 +19,13 @@ final class TrafficReturn {
 
     private final ClusterPort port;
     private final TrafficShift traffic;
+    private final String release;
     private final Set<ObjectRef> workloads = new LinkedHashSet<>();
 
     TrafficReturn(ClusterPort port, ProgressSink sink, WatchToken token) {
         this.port = port;
         this.traffic = new TrafficShift(port, sink);
+        this.release = token.record().id();
         if (concerns(token)) {
             token.waiting().targets().stream().map(WaitRequest.Target::ref).forEach(workloads::add);
             workloads.addAll(token.previous().keySet());
@@ -36,14 +41,25 @@ final class TrafficReturn {
 
     /** No more requests to new pods. */
     void back() {
-        workloads.forEach(ref -> port.get(ref).ifPresent(live -> traffic.weigh(live, 0)));
+        own(live -> traffic.weigh(live, 0));
     }
 
     void join() {
-        workloads.forEach(ref -> port.get(ref).ifPresent(traffic::join));
+        own(traffic::join);
     }
 
     void clean() {
-        workloads.forEach(ref -> port.get(ref).ifPresent(traffic::clean));
+        own(traffic::clean);
+    }
+
+    // Another release may have taken a workload over, and leads its requests by now.
+    private void own(Consumer<KubeObject> work) {
+        for (ObjectRef ref : workloads) {
+            port.get(ref)
+                    .filter(live -> TrafficShare.of(live)
+                            .filter(s -> s.release().equals(release))
+                            .isPresent())
+                    .ifPresent(work);
+        }
     }
 }

@@ -6,9 +6,10 @@ import java.util.List;
 
 /**
  * How many pods are new after each batch. Each batch replaces at least one pod, and the last all that are left, so that
- * a workload of few replicas takes fewer batches than asked for, and one without any takes none. Immutable.
+ * a workload of few replicas takes fewer batches than asked for, and one without any takes none. Only the steps of a
+ * canary may be without a pod of their own: their weights differ all the same. Immutable.
  *
- * @param targets growing; the last is the number of all pods
+ * @param targets never less than before; the last is the number of all pods
  */
 public record BatchPlan(List<Integer> targets) {
     public BatchPlan {
@@ -21,9 +22,10 @@ public record BatchPlan(List<Integer> targets) {
         int done = 0;
         for (int i = 1; done < pods; i++) {
             int next = Math.min(pods, next(sizes, pods, done, i));
-            if (next > done) {
-                targets.add(next);
-                done = next;
+            boolean step = sizes.cumulative() && i <= sizes.each().size();
+            if (next > done || step) {
+                targets.add(Math.max(next, done));
+                done = Math.max(next, done);
             }
         }
         return new BatchPlan(targets);

@@ -90,7 +90,8 @@ public class TrafficRoutesTest {
 
     @Test
     public void whatIsWrittenOnTheWorkloadIsReadAgain() {
-        TrafficShare share = new TrafficShare(Traffic.TRAEFIK, "5d9c", List.of("web"), List.of("shop", "shop-tls"));
+        TrafficShare share =
+                new TrafficShare("shop-1", Traffic.TRAEFIK, "5d9c", List.of("web"), List.of("shop", "shop-tls"));
         assertThat(TrafficShare.of(share.on(KubeObject.empty())).orElseThrow(), equalTo(share));
         KubeObject broken = KubeObject.empty().with("{", "metadata", "annotations", TrafficShare.ANNOTATION);
         assertThat(TrafficShare.of(broken).isPresent(), equalTo(false));

@@ -39,7 +39,8 @@ public class BatchPlanTest {
     public void weightsSayHowFarEachStepGoes() {
         assertThat(weights(10, List.of(10, 50)), equalTo(List.of(1, 5, 10)));
         assertThat("rounded up, once", weights(5, List.of(10, 50)), equalTo(List.of(1, 3, 5)));
-        assertThat("two steps of one pod are one", weights(3, List.of(10, 20, 100)), equalTo(List.of(1, 3)));
+        assertThat("a step of no pod is one all the same", weights(3, List.of(10, 20, 100)), equalTo(List.of(1, 1, 3)));
+        assertThat(weights(4, List.of(1, 10)), equalTo(List.of(1, 1, 4)));
         assertThat(weights(1, List.of(10, 50)), equalTo(List.of(1)));
     }
 
