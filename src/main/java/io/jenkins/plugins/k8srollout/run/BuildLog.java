@@ -42,8 +42,8 @@ public final class BuildLog implements ProgressSink {
     }
 
     /**
-     * For work that goes on after its build. The build's masks are gone by then, so that what containers print is left
-     * out.
+     * For work that goes on after its build. The build's masks are gone by then, so that what containers print and how
+     * objects differ is left out.
      */
     static BuildLog afterBuild(Run<?, ?> build, ReleaseEntry entry) {
         return new BuildLog(build, LaterLog.listener(build), entry, UnaryOperator.identity(), false);
@@ -63,8 +63,16 @@ public final class BuildLog implements ProgressSink {
         if (!excerpts && event instanceof ProgressEvent.LogExcerpt) {
             return;
         }
-        lines.accept(event);
-        show(event);
+        ProgressEvent shown = excerpts ? event : withoutContents(event);
+        lines.accept(shown);
+        show(shown);
+    }
+
+    // What a build's masks would hide may stand in what is applied.
+    private static ProgressEvent withoutContents(ProgressEvent event) {
+        return event instanceof ProgressEvent.Applied applied
+                ? new ProgressEvent.Applied(applied.object(), applied.change(), applied.dryRun(), "")
+                : event;
     }
 
     /** For the page alone: where the log has it from an agent already. */

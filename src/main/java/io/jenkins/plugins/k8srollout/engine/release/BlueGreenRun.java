@@ -107,7 +107,7 @@ final class BlueGreenRun {
                     "the ReplicaSet of its new template is not to be found. Nothing was switched",
                     "Release again"));
         }
-        routing.route(ref, colours.switchedTo(fresh));
+        routing.switchOver(ref, colours.switchedTo(fresh));
     }
 
     private WatchToken end(WatchToken token) {

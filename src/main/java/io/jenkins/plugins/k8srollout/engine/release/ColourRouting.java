@@ -67,11 +67,10 @@ final class ColourRouting {
      * @param colours as they are to be from now on
      * @throws ReleaseException (conflict) before the first is switched, if somebody else has changed a selector
      */
-    void route(ObjectRef deployment, Colours colours) {
-        List<KubeObject> bound = bound(deployment);
-        for (KubeObject service : bound) {
+    void switchOver(ObjectRef deployment, Colours colours) {
+        for (KubeObject service : bound(deployment)) {
             Optional<String> now = ColourRoute.colour(service);
-            if (now.filter(colours::has).isEmpty()) {
+            if (!isOurs(service, colours)) {
                 throw new ReleaseException(new Problem(
                         Problem.Kind.CONFLICT,
                         "switch the Services of " + deployment,
@@ -82,9 +81,20 @@ final class ColourRouting {
                         "Let one release at a time change it; k8s-rollout continue --rollback undoes this one"));
             }
         }
+        route(deployment, colours);
+    }
+
+    private static boolean isOurs(KubeObject service, Colours colours) {
+        return ColourRoute.colour(service).filter(colours::has).isPresent();
+    }
+
+    /** As {@link #switchOver}, on the way back: one that somebody else has changed is theirs, and keeps nobody. */
+    void route(ObjectRef deployment, Colours colours) {
         mark(deployment, colours);
-        for (KubeObject service : bound) {
-            if (bind(service.ref(), colours.release(), deployment.name(), colours.serving())) {
+        for (KubeObject service : bound(deployment)) {
+            if (!isOurs(service, colours)) {
+                say(service.ref() + " was changed by somebody else meanwhile, and stays as it is");
+            } else if (bind(service.ref(), colours.release(), deployment.name(), colours.serving())) {
                 say(service.ref() + " now selects " + words(colours));
             }
         }

@@ -136,6 +136,9 @@ public final class ReleaseRun {
     /** Undoes a release that is paused, or that has ended while it held a batch or began to. Otherwise as {@link #resume}. */
     public static Cancellable rollBack(
             WatchToken token, ReleaseTools tools, Consumer<WatchToken> saved, Consumer<ReleaseRecord> done) {
+        if (token.phase() == Phase.ROLLBACK) { // all of it is on its way back already
+            return resume(token, tools, saved, done);
+        }
         Problem problem = BatchWords.refused(token);
         return again(token, tools, saved, done, run -> {
             run.recorder.failed(problem, Optional.empty());
