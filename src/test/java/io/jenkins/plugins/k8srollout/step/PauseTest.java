@@ -64,7 +64,7 @@ public class PauseTest {
         jenkins.assertLogContains("answered healthy 2", other);
         jenkins.assertLogContains("Wait for health", other);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
-        jenkins.assertLogContains("other #1 lets the release go on", build);
+        jenkins.assertLogContains("Somebody has answered the pause elsewhere", build);
         jenkins.assertLogContains("release healthy of web 2", build);
         assertThat(cluster.image(), containsString("web:2"));
     }
