@@ -49,7 +49,7 @@ public class ExpandedTest {
                 texts++;
             }
         }
-        assertThat(texts, is(10));
+        assertThat(texts, is(12));
     }
 
     @Test
