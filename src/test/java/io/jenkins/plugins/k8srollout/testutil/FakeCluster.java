@@ -154,11 +154,7 @@ public final class FakeCluster implements ClusterPort {
 
     @Override
     public synchronized List<KubeObject> listMetadata(Selection selection) {
-        called("list", selection.kind() + "/" + selection.namespace());
-        return selected(selection).stream()
-                .map(o -> KubeObject.of(
-                        Map.of("apiVersion", o.apiVersion(), "kind", o.kind(), "metadata", o.child("metadata"))))
-                .toList();
+        return list(selection).stream().map(FakeObjects::metadata).toList();
     }
 
     @Override

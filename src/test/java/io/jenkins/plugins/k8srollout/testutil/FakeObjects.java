@@ -85,6 +85,12 @@ public final class FakeObjects {
         return parseAll(yaml).get(0);
     }
 
+    /** Its version, kind and metadata only. */
+    static KubeObject metadata(KubeObject object) {
+        return KubeObject.of(
+                Map.of("apiVersion", object.apiVersion(), "kind", object.kind(), "metadata", object.child("metadata")));
+    }
+
     /** Times as text, as JSON has them; YAML would make them dates. */
     static Object plain(Object value) {
         if (value instanceof Map) {

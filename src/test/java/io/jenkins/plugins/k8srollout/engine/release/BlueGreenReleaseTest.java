@@ -4,83 +4,25 @@ import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.not;
 
-import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
-import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
-import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
-import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
-import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.BlueGreen;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
-import io.jenkins.plugins.k8srollout.engine.strategy.ColourRoute;
-import io.jenkins.plugins.k8srollout.engine.strategy.Colours;
-import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
-import io.jenkins.plugins.k8srollout.testutil.MortalCluster;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Consumer;
-import java.util.stream.Collectors;
-import org.junit.Before;
 import org.junit.Test;
 
-public class BlueGreenReleaseTest extends ReleaseRunFixture {
-    private static final ObjectRef SERVICE = new ObjectRef("v1", "Service", "shop", "web");
-    private static final ObjectRef OTHER = new ObjectRef("v1", "Service", "shop", "web-admin");
-    private static final String FIVE = MANIFESTS.replace("replicas: 1", "replicas: 5") + """
-            ---
-            apiVersion: v1
-            kind: Service
-            metadata: {name: web}
-            spec: {selector: {app: web}, ports: [{port: 80}]}
-            """;
-    private static final Duration KEEP = Duration.ofMinutes(10);
-    private static final BlueGreen KEEPING = BlueGreen.DEFAULT;
-    private static final BlueGreen PAUSING = new BlueGreen(KEEP, true, Duration.ZERO, Optional.empty());
-    private static final int FOREVER = 1000;
-
-    private final List<String> served = new ArrayList<>();
-    private final List<String> wrong = new ArrayList<>();
-    private FakeReplicas controller;
-    private ClusterPort port;
-
-    @Before
-    public void haveAServedDeployment() {
-        cluster.removeWhatIsLeftOut();
-        controller = new FakeReplicas(cluster);
-        cluster.put(FakeObjects.parse("""
-                apiVersion: discovery.k8s.io/v1
-                kind: EndpointSlice
-                metadata: {name: web-1, namespace: shop, labels: {kubernetes.io/service-name: web}}
-                endpoints: [{addresses: [10.0.0.1], conditions: {ready: true}}]
-                """));
-        assertThat(release(FIVE).outcome(), equalTo(Outcome.HEALTHY));
-        // One that no manifest of the release has.
-        cluster.put(FakeObjects.parse("""
-                apiVersion: v1
-                kind: Service
-                metadata: {name: web-admin, namespace: shop}
-                spec: {selector: {app: web}, ports: [{port: 81}]}
-                """));
-        controller.history().clear();
-        port = new MortalCluster(cluster, FOREVER, this::look);
-        look();
-        served.clear();
-    }
-
+/** Blue-green to its end and back, on top of each other, and what is refused. */
+public class BlueGreenReleaseTest extends BlueGreenFixture {
     // ---- to the end
 
     @Test
@@ -354,167 +296,5 @@ public class BlueGreenReleaseTest extends ReleaseRunFixture {
         start(builder(changed).strategy(KEEPING).build());
         assertThat(sink.lines(), hasItem(containsString("mounts what this release changes: ConfigMap/shop/settings")));
         scheduler.advance(KEEP);
-    }
-
-    // ---- every change may be the last
-
-    @Test
-    public void whereverTheProcessEndsTheNextOneGoesOnAndTheRightColourServes() {
-        boolean died = true;
-        int changes = 0;
-        for (; died; changes++) {
-            String name = "after " + changes + " changes";
-            ReleaseRequest request = request(":c" + changes, KEEPING).build();
-            died = dies(request, changes);
-            if (died) {
-                WatchToken token = reread();
-                if (token.isApplied()) {
-                    ReleaseRun.resume(token, watched(), saved::add, records::add);
-                } else {
-                    ReleaseRun.startAgain(request, token, watched(), saved::add, records::add);
-                }
-                scheduler.advance(KEEP);
-                assertThat(name + last().problem(), last().outcome(), equalTo(Outcome.HEALTHY));
-            }
-            assertThat(image(), containsString(":c" + changes));
-            nothingIsLeft();
-        }
-        assertThat(changes, greaterThan(8));
-    }
-
-    @Test
-    public void whereverTheProcessEndsItCanBeUndone() {
-        boolean died = true;
-        for (int changes = 0; died; changes++) {
-            ReleaseRequest request = request(":u" + changes, KEEPING).build();
-            died = dies(request, changes);
-            if (died && reread().isApplied()) {
-                String name = "after " + changes + " changes";
-                ReleaseRun.rollBack(reread(), watched(), saved::add, records::add);
-                scheduler.runDue();
-                assertThat(name + last().problem(), last().outcome(), equalTo(Outcome.ROLLED_BACK));
-                assertThat(image(), containsString(":1"));
-                nothingIsLeft();
-            } else if (died) {
-                begin(":1", KEEPING);
-                nothingIsLeft();
-            }
-        }
-    }
-
-    @Test
-    public void whereverTheProcessEndsTheNextReleaseFindsItsWay() {
-        boolean died = true;
-        for (int changes = 0; died; changes++) {
-            died = dies(request(":n" + changes, KEEPING).build(), changes);
-            begin(":m" + changes, new Strategy.Rolling());
-            assertThat("after " + changes + last().problem(), last().outcome(), equalTo(Outcome.HEALTHY));
-            nothingIsLeft();
-        }
-    }
-
-    @Test
-    public void whereverTheProcessEndsDoctorFindsItsWay() {
-        boolean died = true;
-        for (int changes = 0; died; changes++) {
-            died = dies(request(":d" + changes, KEEPING).build(), changes);
-            for (int calls = 0; calls < 2; calls++) {
-                HoldRepair.find(cluster, "shop", scheduler.now().plus(Duration.ofDays(1)))
-                        .forEach(held -> HoldRepair.repair(port, held.ref(), scheduler));
-            }
-            nothingIsLeft();
-        }
-    }
-
-    /** A release whose process ends after so many changes, if it makes as many. */
-    private boolean dies(ReleaseRequest request, int changes) {
-        MortalCluster mortal = new MortalCluster(cluster, changes, this::look);
-        saved.clear();
-        Consumer<WatchToken> saving = token -> {
-            if (!mortal.isDead()) {
-                saved.add(token);
-            }
-        };
-        ReleaseTools tools = new ReleaseTools(mortal, scheduler, Runnable::run, sink);
-        Cancellable run = ReleaseRun.start(request, tools, saving, record -> {});
-        scheduler.advance(KEEP);
-        run.cancel();
-        scheduler.runDue();
-        return mortal.isDead();
-    }
-
-    // ---- inside
-
-    private Cancellable begin(String image, Strategy strategy) {
-        Cancellable run = ReleaseRun.start(request(image, strategy).build(), watched(), saved::add, records::add);
-        scheduler.runDue();
-        return run;
-    }
-
-    private static ReleaseRequest.Builder request(String image, Strategy strategy) {
-        return builder(FIVE.replace("/web:1", image.startsWith(":") ? "/web" + image : image))
-                .strategy(strategy);
-    }
-
-    private ReleaseTools watched() {
-        return new ReleaseTools(port, scheduler, Runnable::run, sink);
-    }
-
-    private WatchToken reread() {
-        return WatchToken.decode(token().encode());
-    }
-
-    /** Which colours the Services select; there must be one and the same at any time. */
-    private void look() {
-        for (ObjectRef ref : List.of(SERVICE, OTHER)) {
-            Optional<KubeObject> service = cluster.get(ref);
-            if (service.isEmpty()) {
-                continue;
-            }
-            String selector = selector(ref).entrySet().stream()
-                    .map(e -> e.getKey() + "=" + e.getValue())
-                    .collect(Collectors.joining(","));
-            Set<String> colours = new TreeSet<>();
-            cluster.list(Selection.of("v1", "Pod", "shop").labelled(selector)).stream()
-                    .filter(Revisions::isReady)
-                    .forEach(p -> colours.add(p.labels().get(ColourRoute.COLOUR)));
-            if (colours.size() != 1) {
-                wrong.add(ref + " selects " + colours + " after "
-                        + cluster.calls().stream()
-                                .filter(c -> c.startsWith("apply") || c.startsWith("patch"))
-                                .reduce((a, b) -> b)
-                                .orElse(""));
-            } else if (ref.equals(SERVICE)) {
-                String colour = colours.iterator().next();
-                if (served.isEmpty()
-                        ? !colour.equals("hash-of-web-0")
-                        : !served.get(served.size() - 1).equals(colour)) {
-                    if (served.isEmpty()) {
-                        served.add("hash-of-web-0");
-                    }
-                    served.add(colour);
-                }
-            }
-        }
-    }
-
-    private Map<String, String> selector(ObjectRef ref) {
-        return cluster.get(ref).orElseThrow().strings("spec", "selector");
-    }
-
-    private String image() {
-        return live().text("spec", "template", "spec", "containers", 0, "image").orElseThrow();
-    }
-
-    private void nothingIsLeft() {
-        assertThat("one colour at any time", wrong, equalTo(List.of()));
-        assertThat(live().annotations().keySet(), not(hasItem(Hold.ANNOTATION)));
-        assertThat(live().annotations().keySet(), not(hasItem(Colours.ANNOTATION)));
-        for (ObjectRef ref : List.of(SERVICE, OTHER)) {
-            assertThat(selector(ref), equalTo(Map.of("app", "web")));
-            assertThat(cluster.get(ref).orElseThrow().annotations().keySet(), not(hasItem(ColourRoute.ANNOTATION)));
-        }
-        assertThat(live().flag("spec", "paused"), equalTo(false));
-        assertThat(live().has("spec", "minReadySeconds"), equalTo(false));
     }
 }

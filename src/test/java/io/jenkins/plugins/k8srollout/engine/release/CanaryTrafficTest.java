@@ -101,7 +101,7 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
         scheduler.runDue();
         long before = applies();
         cluster.react("HTTPRoute", route -> seen.add(backends(route) + " after " + (applies() - before)));
-        ReleaseRun.rollBack(stopped(), tools(sink), saved::add, records::add);
+        ReleaseRun.rollBack(reread(), tools(sink), saved::add, records::add);
         scheduler.runDue();
         assertThat(seen, equalTo(List.of("web-stable=100 after 0", "web=1 after 1")));
         assertThat("the stable Service stays until the controller has seen it", services(), hasItem("web-stable"));
@@ -187,10 +187,6 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
         return cluster.calls().stream()
                 .filter("apply Deployment/shop/web"::equals)
                 .count();
-    }
-
-    private WatchToken stopped() {
-        return WatchToken.decode(token().encode());
     }
 
     private void nothingIsSplit() {

@@ -3,71 +3,28 @@ package io.jenkins.plugins.k8srollout.engine.release;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
-import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
-import static org.hamcrest.Matchers.lessThan;
 import static org.hamcrest.Matchers.not;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
-import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.model.CronJobs;
-import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
-import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
-import io.jenkins.plugins.k8srollout.engine.strategy.Suspension;
-import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import io.jenkins.plugins.k8srollout.testutil.MortalCluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.junit.Assert;
-import org.junit.Before;
 import org.junit.Test;
 
-public class CronJobReleaseTest extends ReleaseRunFixture {
-    private static final ObjectRef NIGHTLY = new ObjectRef("batch/v1", "CronJob", "shop", "nightly");
-    private static final ObjectRef RUN = new ObjectRef("batch/v1", "Job", "shop", "nightly-1");
-    private static final String CRON_JOB = """
-            apiVersion: batch/v1
-            kind: CronJob
-            metadata: {name: nightly, namespace: shop, uid: u1}
-            spec:
-              schedule: "0 3 * * *"
-              jobTemplate:
-                spec:
-                  template:
-                    metadata: {labels: {app: web, part: cron}}
-                    spec:
-                      restartPolicy: Never
-                      containers: [{name: job, image: registry.example.com/shop/web:1, resources: {requests: {cpu: 1m, memory: 8Mi}, limits: {memory: 16Mi}}}]
-            """;
-    private static final String TWO = MANIFESTS.replace("/web:1", "/web:2");
-
-    @Before
-    public void haveACronJobAndAnotherThatIsNotConcerned() {
-        assertThat(release(MANIFESTS).outcome(), equalTo(Outcome.HEALTHY));
-        cluster.put(nightly(Optional.of(false)));
-        cluster.put(FakeObjects.parse(
-                CRON_JOB.replace("nightly", "report").replace("u1", "u2").replace("app: web", "app: books")));
-        records.clear();
-        saved.clear();
-    }
-
-    private static KubeObject nightly(Optional<Boolean> suspend) {
-        KubeObject object = FakeObjects.parse(CRON_JOB);
-        return suspend.isPresent() ? object.with(suspend.get(), "spec", "suspend") : object;
-    }
-
+/** CronJobs that rest for the length of a release, whatever its end. */
+public class CronJobReleaseTest extends CronJobReleaseFixture {
     // ---- to the end
 
     @Test
@@ -316,131 +273,5 @@ public class CronJobReleaseTest extends ReleaseRunFixture {
         assertThat(run(suspending(manifests).build()).outcome(), equalTo(Outcome.HEALTHY));
         assertThat(seen.get(0), equalTo(true));
         asItWas(Optional.empty());
-    }
-
-    // ---- every change may be the last
-
-    @Test
-    public void whereverTheProcessEndsTheNextOneReturnsIt() {
-        String manifests = MANIFESTS + "---\n"
-                + CRON_JOB.replace(", uid: u1", "").replace("  schedule", "  suspend: false\n  schedule");
-        cluster.removeWhatIsLeftOut();
-        boolean died = true;
-        int changes = 0;
-        for (; died; changes++) {
-            cluster.put(nightly(Optional.of(false)));
-            ReleaseRequest request =
-                    suspending(manifests.replace("/web:1", "/web:c" + changes)).build();
-            MortalCluster mortal = new MortalCluster(cluster, changes);
-            saved.clear();
-            startMortal(request, mortal);
-            scheduler.runDue();
-            died = mortal.isDead();
-            if (died && !saved.isEmpty()) {
-                WatchToken token = reread();
-                if (token.isApplied()) {
-                    ReleaseRun.resume(token, tools(sink), saved::add, records::add);
-                } else {
-                    ReleaseRun.startAgain(request, token, tools(sink), saved::add, records::add);
-                }
-                scheduler.runDue();
-                assertThat("after " + changes + ": " + last().problem(), last().outcome(), equalTo(Outcome.HEALTHY));
-            }
-            asItWas(Optional.of(false));
-        }
-        assertThat(changes, greaterThan(5));
-    }
-
-    @Test
-    public void whereverTheProcessEndsDoctorReturnsIt() {
-        cluster.removeWhatIsLeftOut();
-        boolean died = true;
-        for (int changes = 0; died; changes++) {
-            assertThat(changes, lessThan(20));
-            cluster.put(nightly(Optional.empty()));
-            MortalCluster mortal = new MortalCluster(cluster, changes);
-            ReleaseRequest request =
-                    suspending(MANIFESTS.replace("/web:1", "/web:c" + changes)).build();
-            startMortal(request, mortal);
-            scheduler.runDue();
-            died = mortal.isDead();
-            repair();
-            asItWas(Optional.empty());
-        }
-    }
-
-    // ---- inside
-
-    private Cancellable startMortal(ReleaseRequest request, MortalCluster mortal) {
-        ReleaseTools tools = new ReleaseTools(mortal, scheduler, Runnable::run, sink);
-        Consumer<WatchToken> saving = token -> {
-            if (!mortal.isDead()) {
-                saved.add(token);
-            }
-        };
-        return ReleaseRun.start(request, tools, saving, records::add);
-    }
-
-    private void repair() {
-        HoldRepair.find(cluster, "shop", scheduler.now())
-                .forEach(held -> HoldRepair.repair(cluster, held.ref(), scheduler));
-    }
-
-    private void replicas() {
-        cluster.removeWhatIsLeftOut();
-        List.of(
-                        WEB,
-                        new ObjectRef("apps/v1", "ReplicaSet", "shop", "web-0"),
-                        new ObjectRef("v1", "Pod", "shop", "web-0-a"))
-                .forEach(cluster::remove);
-        new FakeReplicas(cluster);
-        assertThat(release(five(":1")).outcome(), equalTo(Outcome.HEALTHY));
-    }
-
-    private static String five(String tag) {
-        return MANIFESTS.replace("replicas: 1", "replicas: 5").replace("/web:1", "/web" + tag);
-    }
-
-    private static ReleaseRequest pausing() {
-        Strategy strategy = Batches.DEFAULT.withPause(Pause.FIRST);
-        return suspending(five(":2")).strategy(strategy).build();
-    }
-
-    private static ReleaseRequest.Builder suspending(String manifests) {
-        return builder(manifests).cronJobs(CronJobs.SUSPEND);
-    }
-
-    private static KubeObject job() {
-        return FakeObjects.parse("""
-                apiVersion: batch/v1
-                kind: Job
-                metadata: {name: nightly-1, namespace: shop, ownerReferences: [{kind: CronJob, name: nightly, uid: u1}]}
-                status: {active: 1}
-                """);
-    }
-
-    private WatchToken reread() {
-        return WatchToken.decode(token().encode());
-    }
-
-    private boolean suspended() {
-        return cluster.get(NIGHTLY).orElseThrow().flag("spec", "suspend");
-    }
-
-    private String image() {
-        return live().text("spec", "template", "spec", "containers", 0, "image").orElseThrow();
-    }
-
-    private List<String> notices() {
-        return sink.events().stream()
-                .filter(ProgressEvent.Notice.class::isInstance)
-                .map(e -> ((ProgressEvent.Notice) e).text())
-                .toList();
-    }
-
-    private void asItWas(Optional<Boolean> suspend) {
-        KubeObject live = cluster.get(NIGHTLY).orElseThrow();
-        assertThat(live.find("spec", "suspend"), equalTo(suspend.map(v -> (Object) v)));
-        assertThat(live.annotations().containsKey(Suspension.ANNOTATION), equalTo(false));
     }
 }

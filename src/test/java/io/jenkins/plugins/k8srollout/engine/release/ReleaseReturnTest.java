@@ -134,10 +134,6 @@ public class ReleaseReturnTest extends ReleaseRunFixture {
         assertThat(find(Optional.empty()).target().number(), equalTo(2L));
     }
 
-    private String image() {
-        return live().text("spec", "template", "spec", "containers", 0, "image").orElseThrow();
-    }
-
     private ReleaseReturn find(Optional<Long> number) {
         return ReleaseReturn.find(cluster, "shop", Optional.empty(), number);
     }

@@ -15,9 +15,11 @@ import io.jenkins.plugins.k8srollout.testutil.CapturingSink;
 import io.jenkins.plugins.k8srollout.testutil.FakeCluster;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import io.jenkins.plugins.k8srollout.testutil.ManualScheduler;
+import io.jenkins.plugins.k8srollout.testutil.MortalCluster;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.junit.After;
 import org.junit.Before;
 
@@ -92,12 +94,37 @@ abstract class ReleaseRunFixture {
         return saved.get(saved.size() - 1);
     }
 
+    /** The last token, as another process reads it. */
+    WatchToken reread() {
+        return WatchToken.decode(token().encode());
+    }
+
+    void continueFrom(WatchToken token) {
+        ReleaseRun.continueFrom(token, tools(sink), saved::add, records::add);
+        scheduler.runDue();
+    }
+
+    /** Begins a release whose process ends with the cluster: what it would save after that is lost. */
+    Cancellable startMortal(ReleaseRequest request, MortalCluster mortal, Consumer<ReleaseRecord> done) {
+        Consumer<WatchToken> saving = token -> {
+            if (!mortal.isDead()) {
+                saved.add(token);
+            }
+        };
+        return ReleaseRun.start(request, new ReleaseTools(mortal, scheduler, HERE, sink), saving, done);
+    }
+
     ReleaseRecord last() {
         return records.get(records.size() - 1);
     }
 
     KubeObject live() {
         return cluster.get(WEB).orElseThrow();
+    }
+
+    /** The image that the Deployment is to run. */
+    String image() {
+        return live().text("spec", "template", "spec", "containers", 0, "image").orElseThrow();
     }
 
     List<String> changes() {
