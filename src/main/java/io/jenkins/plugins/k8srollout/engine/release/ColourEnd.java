@@ -9,6 +9,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
@@ -43,10 +44,12 @@ final class ColourEnd {
     /**
      * Switches the Services of what a release has changed back to the old colour, as long as that is whole. Where it is
      * about to go already, or there is no other, they are freed: the way back is then that of any release.
+     *
+     * @return those whose Services could not be switched, and why: their new pods still serve
      */
-    void switchBack(WatchToken token) {
+    Map<ObjectRef, Problem> switchBack(WatchToken token) {
         String release = token.record().id();
-        for (ObjectRef ref : deployments(token)) {
+        return EachWorkload.attempt(deployments(token), ref -> {
             Optional<KubeObject> live = port.get(ref);
             Optional<Colours> colours = live.flatMap(o -> Colours.of(o, release));
             if (colours.isPresent() && isHeld(live.get(), release)) {
@@ -54,7 +57,7 @@ final class ColourEnd {
             } else if (colours.isPresent()) {
                 routing.free(ref);
             }
-        }
+        });
     }
 
     private static boolean isHeld(KubeObject deployment, String release) {

@@ -33,6 +33,7 @@ final class Colouring {
     private final Map<ObjectRef, Bound> bound = new LinkedHashMap<>();
     private List<KubeObject> desired = List.of();
     private List<ObjectRef> changedConfig = List.of();
+    private Map<ObjectRef, KubeObject> answered = Map.of();
 
     /** A Deployment's Services as they are, and as the release wants them. */
     private record Bound(Colours colours, List<KubeObject> live, List<KubeObject> planned) {}
@@ -45,9 +46,11 @@ final class Colouring {
     /**
      * @param objects all that the release applies
      * @param contents the ConfigMaps and Secrets among them that it changes
+     * @param answered what the server would make of those that exist
      */
-    void plan(List<KubeObject> objects, List<PastContent> contents) {
+    void plan(List<KubeObject> objects, List<PastContent> contents, Map<ObjectRef, KubeObject> answered) {
         desired = objects;
+        this.answered = Map.copyOf(answered);
         changedConfig = contents.stream().map(PastContent::ref).toList();
     }
 
@@ -75,7 +78,8 @@ final class Colouring {
      *
      * @param object as the plan wants it
      * @param live as it is
-     * @return whether it gets a second colour; not if none of its pods is ready, so that nobody is served anyway
+     * @return whether it gets a second colour; not if none of its pods is ready, so that nobody is served anyway, nor if
+     *     those that serve are what is released
      * @throws ReleaseException (refused input) if its Services cannot be bound to one colour
      */
     boolean prepare(String release, KubeObject object, KubeObject live) {
@@ -86,11 +90,14 @@ final class Colouring {
             say(Severity.INFO, live.ref() + " has no ready pod to keep: it is released as its manifest says");
             return false;
         }
-        Map<String, String> oldLabels = sets.stream()
+        Optional<KubeObject> old = sets.stream()
                 .filter(r -> ColourRouting.colour(r).equals(serving.get()))
-                .findFirst()
-                .map(Colouring::labels)
-                .orElse(labels(live));
+                .findFirst();
+        if (begun.isEmpty() && old.filter(o -> isReleased(object.ref(), o)).isPresent()) {
+            say(Severity.INFO, live.ref() + " is served by the pods that are released: there is nothing to switch");
+            return false;
+        }
+        Map<String, String> oldLabels = old.map(Colouring::labels).orElse(labels(live));
         Map<String, String> newLabels = labels(object);
         List<KubeObject> services = ColourRouting.services(port, live.namespace()).stream()
                 .filter(s -> ColourRoute.selects(wanted(s), oldLabels) || ColourRoute.selects(s, oldLabels))
@@ -109,6 +116,13 @@ final class Colouring {
         bound.put(object.ref(), new Bound(begun.orElse(Colours.of(release, serving.get())), services, planned));
         tellSharedConfig(live);
         return true;
+    }
+
+    // As after a release that has failed and was left: the new pods would be the old ones.
+    private boolean isReleased(ObjectRef ref, KubeObject replicaSet) {
+        return Optional.ofNullable(answered.get(ref))
+                .filter(after -> ColourEnd.isOf(after, replicaSet))
+                .isPresent();
     }
 
     private static Optional<String> serving(KubeObject live, List<KubeObject> sets) {

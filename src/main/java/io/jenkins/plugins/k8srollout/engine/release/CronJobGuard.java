@@ -1,6 +1,7 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyResult;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
@@ -10,10 +11,13 @@ import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import io.jenkins.plugins.k8srollout.engine.strategy.Colours;
+import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import io.jenkins.plugins.k8srollout.engine.strategy.Suspension;
 import io.jenkins.plugins.k8srollout.engine.strategy.Suspensions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -36,6 +40,8 @@ final class CronJobGuard {
     private final CronJobReturn back;
     private final Map<String, ObjectRef> watched = new LinkedHashMap<>();
     private final Set<ObjectRef> live = new LinkedHashSet<>();
+    private final Set<String> superseded = new LinkedHashSet<>();
+    private final Set<ObjectRef> inherited = new LinkedHashSet<>();
     private volatile Map<ObjectRef, Suspension> suspended = Map.of();
 
     /** @param recorder hears what happens, too */
@@ -104,6 +110,66 @@ final class CronJobGuard {
         return new ReleasePlan(plan.request(), objects, plan.force(), plan.findings(), plan.upgrades(), plan.images());
     }
 
+    /** Takes notice of the releases whose workloads this one takes over, before anything of theirs is ended. */
+    void supersede(Collection<ApplyResult> answers) {
+        for (ApplyResult answer : answers) {
+            KubeObject before = answer.before().orElse(KubeObject.empty());
+            Hold.of(before).map(Hold::release).ifPresent(superseded::add);
+            Colours.of(before).map(Colours::release).ifPresent(superseded::add);
+        }
+        superseded.remove(recorder.id());
+    }
+
+    /** Finds what those have suspended: nobody else is left who would give it back. Changes nothing. */
+    void findInherited(ReleasePlan plan) {
+        if (superseded.isEmpty()) {
+            return;
+        }
+        Map<ObjectRef, Suspension> all = new LinkedHashMap<>(suspended);
+        try {
+            for (KubeObject cronJob : existing(plan.objects())) {
+                boolean theirs = Suspension.of(cronJob)
+                        .filter(s -> superseded.contains(s.release()))
+                        .isPresent();
+                if (theirs && !all.containsKey(cronJob.ref())) {
+                    tools.port().booked(cronJob.ref()).ifPresent(booked -> {
+                        all.put(cronJob.ref(), Suspensions.begin(booked, recorder.id()));
+                        inherited.add(cronJob.ref());
+                    });
+                }
+            }
+        } catch (ReleaseException e) {
+            notInherited("CronJobs", e);
+        }
+        suspended = Collections.unmodifiableMap(all);
+    }
+
+    /** Marks them as this release's, which gives them back when it ends. */
+    void inherit() {
+        for (ObjectRef ref : inherited) {
+            try {
+                suspend(ref);
+            } catch (ReleaseException e) {
+                Map<ObjectRef, Suspension> others = new LinkedHashMap<>(suspended);
+                others.remove(ref);
+                suspended = Collections.unmodifiableMap(others);
+                notInherited(ref.toString(), e);
+            }
+        }
+    }
+
+    private void notInherited(String what, ReleaseException e) {
+        if (e.problem().kind() == Problem.Kind.INTERRUPTED) {
+            throw e;
+        }
+        say(
+                Severity.WARNING,
+                what + " may stay suspended by the release that this one takes over ("
+                        + String.join(", ", superseded) + "): "
+                        + e.problem().reason()
+                        + ". k8s-rollout doctor --repair gives back what they had");
+    }
+
     private List<KubeObject> existing(List<KubeObject> workloads) {
         Optional<String> version = served(tools.port());
         List<KubeObject> found = new ArrayList<>();
@@ -153,17 +219,19 @@ final class CronJobGuard {
 
     /** Suspends what was found; repeating it changes nothing more. */
     void suspend() {
-        for (ObjectRef ref : live) {
-            Suspension suspension = suspended.get(ref);
-            boolean changed = GuardedPatch.change(
-                    tools.port(),
-                    ref,
-                    booked -> isSet(booked, suspension)
-                            ? Optional.empty()
-                            : Optional.of(Suspensions.patch(booked, suspension)));
-            if (changed) {
-                say(Severity.INFO, ref + " is suspended until the release has ended");
-            }
+        live.forEach(this::suspend);
+    }
+
+    private void suspend(ObjectRef ref) {
+        Suspension suspension = suspended.get(ref);
+        boolean changed = GuardedPatch.change(
+                tools.port(),
+                ref,
+                booked -> isSet(booked, suspension)
+                        ? Optional.empty()
+                        : Optional.of(Suspensions.patch(booked, suspension)));
+        if (changed) {
+            say(Severity.INFO, ref + " is suspended until the release has ended");
         }
     }
 

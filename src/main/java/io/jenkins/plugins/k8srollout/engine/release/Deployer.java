@@ -103,7 +103,7 @@ public final class Deployer {
         Map<ObjectRef, Revision> returns = new LinkedHashMap<>();
         List<ObjectRef> fresh = new ArrayList<>();
         List<ObjectChange> changes = new ArrayList<>();
-        holding.plan(plan, contents());
+        holding.plan(plan, contents(), answers);
         missing.forEach(name -> changes.add(new ObjectChange(namespace(name).ref(), Change.CREATED)));
         for (KubeObject object : plan.objects()) {
             ObjectRef ref = object.ref();

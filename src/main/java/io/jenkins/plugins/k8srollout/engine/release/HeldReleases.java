@@ -85,7 +85,8 @@ public final class HeldReleases {
         return release.token().filter(t -> t.batches().isPresent()).isPresent() && ENDED.contains(release.state(now));
     }
 
-    private static boolean holds(ClusterPort port, StoredRelease release) {
+    /** Whether any workload of a release that was led is still held by it. */
+    static boolean holds(ClusterPort port, StoredRelease release) {
         return release.token().orElseThrow().held().stream().anyMatch(ref -> port.get(ref)
                 .flatMap(Hold::of)
                 .filter(h -> h.release().equals(release.record().id()))

@@ -29,7 +29,8 @@ import java.util.Set;
 public final class HoldRepair {
     // The time-out of a step, if nobody has set another, and some time for clocks that differ.
     private static final Duration A_WHILE = WaitRequest.DEFAULT_TIMEOUT.plusMinutes(5);
-    private static final Set<String> LED = Set.of("running", "paused");
+    private static final String PAUSED = "paused";
+    private static final Set<String> LED = Set.of("running", PAUSED);
     private static final List<String> KINDS = List.of("Deployment", "StatefulSet", "DaemonSet");
 
     private HoldRepair() {}
@@ -99,7 +100,15 @@ public final class HoldRepair {
                     recent);
         }
         String state = release.state(now);
+        if (state.equals(PAUSED) && Suspension.of(object).isPresent() && isTakenOver(port, release)) {
+            return new HeldWorkload(
+                    object.ref(), release + ", which was paused and whose workloads another has taken over", false);
+        }
         return new HeldWorkload(object.ref(), release + ", which is " + state, LED.contains(state));
+    }
+
+    private static boolean isTakenOver(ClusterPort port, StoredRelease release) {
+        return release.token().filter(t -> !t.held().isEmpty()).isPresent() && !HeldReleases.holds(port, release);
     }
 
     /** When we have last changed an object, by the cluster's clock. */

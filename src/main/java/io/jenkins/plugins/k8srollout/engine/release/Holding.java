@@ -5,6 +5,7 @@ import io.jenkins.plugins.k8srollout.engine.affinity.TrafficShare;
 import io.jenkins.plugins.k8srollout.engine.affinity.TrafficSplit;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyResult;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.BatchGoal;
@@ -54,8 +55,10 @@ final class Holding {
     }
 
     /** Takes notice of the whole release, before any of its objects is prepared. */
-    void plan(ReleasePlan plan, List<PastContent> contents) {
-        colouring.plan(plan.objects(), contents);
+    void plan(ReleasePlan plan, List<PastContent> contents, Map<ObjectRef, ApplyResult> answers) {
+        Map<ObjectRef, KubeObject> answered = new LinkedHashMap<>();
+        answers.forEach((ref, answer) -> answered.put(ref, answer.after()));
+        colouring.plan(plan.objects(), contents, answered);
     }
 
     /** Binds Services, where there are to be two colours, before anything is applied. */

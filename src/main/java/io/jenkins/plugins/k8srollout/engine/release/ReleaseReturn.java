@@ -1,18 +1,23 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.manifest.PodTemplates;
 import io.jenkins.plugins.k8srollout.engine.manifest.YamlText;
+import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
+import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -135,14 +140,34 @@ public record ReleaseReturn(StoredRelease target, List<String> notices) {
 
     /** The release that returns, to be completed; its namespace is set, and its cause unless that is set anew. */
     public ReleaseRequest.Builder request() {
-        String yaml =
-                target.manifests().orElseThrow().stream().map(YamlText::write).collect(Collectors.joining("---\n"));
-        return ReleaseRequest.builder()
+        List<KubeObject> manifests = target.manifests().orElseThrow();
+        ReleaseRequest.Builder request = ReleaseRequest.builder()
                 .namespace(target.record().namespace())
-                .manifests(List.of(new ManifestSource(target.toString(), yaml)))
                 .history(target.history())
                 .returnsTo(target.number())
                 .changeCause(cause());
+        return imagesOnly(manifests).isPresent()
+                ? request.workload(imagesOnly(manifests).get()).images(images(manifests.get(0)))
+                : request.manifests(List.of(new ManifestSource(
+                        target.toString(),
+                        manifests.stream().map(YamlText::write).collect(Collectors.joining("---\n")))));
+    }
+
+    // Of a workload that others have made, a release of images knows nothing but the images.
+    private static Optional<WorkloadRef> imagesOnly(List<KubeObject> manifests) {
+        KubeObject first = manifests.get(0);
+        boolean partial =
+                manifests.size() == 1 && Revisions.KINDS.contains(first.kind()) && !first.has("spec", "selector");
+        return partial ? Optional.of(WorkloadRef.parse(first.kind() + "/" + first.name())) : Optional.empty();
+    }
+
+    private static Map<String, ImageReference> images(KubeObject workload) {
+        Map<String, ImageReference> images = new LinkedHashMap<>();
+        PodTemplates.of(workload).stream()
+                .flatMap(template -> template.containers().stream())
+                .filter(container -> !container.image().isEmpty())
+                .forEach(container -> images.put(container.name(), ImageReference.parse(container.image())));
+        return images;
     }
 
     private String cause() {

@@ -187,6 +187,7 @@ public final class ReleaseRun {
             AnalysisStage.rehearse(plan.request().strategy());
             return plan;
         });
+        cronJobs.supersede(deployer.answers());
         Optional<ColourSettlement> unfinished = ColourSettlement.of(tools, recorder, life, deployer.answers());
         return unfinished.isEmpty() || plan.request().dryRun()
                 ? () -> carryOut(plan, deployer)
@@ -261,6 +262,7 @@ public final class ReleaseRun {
 
     private void open(ReleasePlan plan, Deployer deployer, Instant begun) {
         WatchToken token = deployer.prepare(plan, begun, recorder);
+        cronJobs.findInherited(plan);
         if (!life.isCancelled()) {
             WatchToken opened = book.open(plan, token, deployer.contents());
             if (plan.request().strategy().inBatches().isPresent()
@@ -268,6 +270,7 @@ public final class ReleaseRun {
                 book.mustBeKept();
             }
             saved.accept(opened);
+            cronJobs.inherit();
         }
     }
 

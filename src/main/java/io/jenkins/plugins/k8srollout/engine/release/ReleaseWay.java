@@ -147,20 +147,34 @@ final class ReleaseWay {
             return;
         }
         TrafficReturn traffic = new TrafficReturn(tools.port(), recorder, token);
-        traffic.join();
+        boolean whole = isJoined(traffic);
         tools.scheduler()
                 .after(
                         TrafficReturn.SETTLING,
                         () -> life.work(() -> {
-                            traffic.clean();
-                            life.finish(undone(token));
+                            clean(traffic);
+                            life.finish(whole ? undone(token) : missed());
                         }));
     }
 
+    private boolean isJoined(TrafficReturn traffic) {
+        Map<ObjectRef, Problem> failed = traffic.join();
+        failed.forEach((ref, problem) -> recorder.add("The routes to " + ref
+                + " stay split, with all requests to the pods that served before: " + problem.reason()));
+        return failed.isEmpty();
+    }
+
+    private void clean(TrafficReturn traffic) {
+        traffic.clean()
+                .forEach((ref, problem) -> recorder.add("What split the requests to " + ref + " is left over: "
+                        + problem.reason() + ". k8s-rollout doctor --repair removes it"));
+    }
+
     private Outcome undone(WatchToken token) {
-        if (token.phase() == Phase.ROLLBACK) {
-            return Outcome.ROLLED_BACK;
-        }
+        return token.phase() == Phase.ROLLBACK ? Outcome.ROLLED_BACK : missed();
+    }
+
+    private Outcome missed() {
         recorder.add("The rest is healthy again. k8s-rollout continue "
                 + recorder.entry().history() + " tries again to return what was missed");
         return Outcome.FAILED;
@@ -213,21 +227,22 @@ final class ReleaseWay {
             return;
         }
         // First of all that can be undone: who is served by the new colour is served by the old one at once.
-        new ColourEnd(tools.port(), recorder).switchBack(token);
+        Map<ObjectRef, Problem> serving = new ColourEnd(tools.port(), recorder).switchBack(token);
         // The new pods may be broken: nobody is to wait for the others to take their place.
         TrafficReturn traffic = new TrafficReturn(tools.port(), recorder, token);
-        traffic.back();
+        serving.putAll(traffic.back());
         // Before the pods return: they are to find the configuration they ran with.
         Restored config = book.restore();
-        Rollback.Begun begun = recorder.stage("Roll back", "", () -> new Rollback(tools.port(), recorder).begin(token));
+        Rollback.Begun begun =
+                recorder.stage("Roll back", "", () -> new Rollback(tools.port(), recorder).begin(token, serving));
         RollbackReport.tell(recorder, token, begun, config);
         if (begun.targets().isEmpty()) {
             if (begun.left().isEmpty() && config.isEmpty()) {
                 recorder.add("Nothing was undone, because the release changed no pod template");
             }
             if (begun.missed().isEmpty()) { // else the requests stay with the pods that served before
-                traffic.join();
-                traffic.clean();
+                isJoined(traffic);
+                clean(traffic);
             }
             life.finish(Outcome.FAILED);
             return;

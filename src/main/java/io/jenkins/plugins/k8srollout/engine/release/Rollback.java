@@ -70,10 +70,25 @@ public final class Rollback {
      * else has changed since the release applied it is left alone.
      */
     public Begun begin(WatchToken token) {
+        return begin(token, Map.of());
+    }
+
+    /**
+     * The same without the workloads whose new pods are served from and stay so: without them nobody would be served.
+     *
+     * @param serving why
+     */
+    Begun begin(WatchToken token, Map<ObjectRef, Problem> serving) {
         List<WaitRequest.Target> targets = new ArrayList<>();
         List<String> left = new ArrayList<>();
         List<ObjectRef> missed = new ArrayList<>();
         for (Map.Entry<ObjectRef, Revision> entry : token.previous().entrySet()) {
+            if (serving.containsKey(entry.getKey())) {
+                left.add(entry.getKey() + " stays as it is, because requests still go to its new pods: "
+                        + serving.get(entry.getKey()).reason());
+                missed.add(entry.getKey());
+                continue;
+            }
             try {
                 undo(token, entry.getKey(), entry.getValue(), left, missed).ifPresent(targets::add);
             } catch (ReleaseException e) {

@@ -5,10 +5,12 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Traffic;
 import java.time.Duration;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -39,27 +41,41 @@ final class TrafficReturn {
                 .isPresent();
     }
 
-    /** No more requests to new pods. */
-    void back() {
-        own(live -> traffic.weigh(live, 0));
+    /**
+     * No more requests to new pods.
+     *
+     * @return the workloads whose new pods still get some, and why
+     */
+    Map<ObjectRef, Problem> back() {
+        return own(live -> traffic.weigh(live, 0));
     }
 
-    void join() {
-        own(traffic::join);
+    /**
+     * The routes are as they were, once the pods are.
+     *
+     * @return those whose routes could not be returned, and why: they lead to the old pods only
+     */
+    Map<ObjectRef, Problem> join() {
+        Map<ObjectRef, Problem> failed = own(traffic::join);
+        workloads.removeAll(failed.keySet());
+        return failed;
     }
 
-    void clean() {
-        own(traffic::clean);
+    /**
+     * Removes what the routes led to that {@link #join} has returned.
+     *
+     * @return the workloads of which something is left over, and why
+     */
+    Map<ObjectRef, Problem> clean() {
+        return own(traffic::clean);
     }
 
     // Another release may have taken a workload over, and leads its requests by now.
-    private void own(Consumer<KubeObject> work) {
-        for (ObjectRef ref : workloads) {
-            port.get(ref)
-                    .filter(live -> TrafficShare.of(live)
-                            .filter(s -> s.release().equals(release))
-                            .isPresent())
-                    .ifPresent(work);
-        }
+    private Map<ObjectRef, Problem> own(Consumer<KubeObject> work) {
+        return EachWorkload.attempt(workloads, ref -> port.get(ref)
+                .filter(live -> TrafficShare.of(live)
+                        .filter(s -> s.release().equals(release))
+                        .isPresent())
+                .ifPresent(work));
     }
 }

@@ -180,6 +180,20 @@ public class BlueGreenReleaseTest extends BlueGreenFixture {
         nothingIsLeft();
     }
 
+    @Test
+    public void theRevisionThatServesCuresAFailedReleaseAndNeedsNoSwitch() {
+        start(request("/absent:2", new Strategy.Rolling())
+                .onFailure(OnFailure.LEAVE)
+                .build());
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        begin(":1", KEEPING);
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(sink.lines(), hasItem(containsString("there is nothing to switch")));
+        assertThat(served, equalTo(List.of()));
+        assertThat(image(), containsString(":1"));
+        nothingIsLeft();
+    }
+
     // ---- on top of each other
 
     @Test

@@ -13,6 +13,8 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
@@ -108,6 +110,49 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
         scheduler.advance(TrafficReturn.SETTLING);
         assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
         nothingIsSplit();
+    }
+
+    @Test
+    public void podsThatStillGetRequestsStayAndTheNextAttemptTakesBoth() {
+        start(request(":2", CANARY)).cancel();
+        scheduler.runDue();
+        cluster.failNext("patch " + ROUTE, refused());
+        ReleaseRun.rollBack(reread(), tools(sink), saved::add, records::add);
+        scheduler.advance(MINUTE);
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        assertThat(sentence(last()), containsString("requests still go to its new pods: the webhook is away"));
+        assertThat(image(), containsString(":2"));
+        ReleaseRun.rollBack(reread(), tools(sink), saved::add, records::add);
+        scheduler.advance(MINUTE);
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(image(), containsString(":1"));
+        nothingIsSplit();
+    }
+
+    @Test
+    public void aRouteThatCannotBePutTogetherLeadsToTheOldPodsAndIsReturnedLater() {
+        start(request(":2", CANARY)).cancel();
+        scheduler.runDue();
+        List<String> seen = new ArrayList<>();
+        cluster.react("HTTPRoute", route -> {
+            seen.add(backends(route));
+            cluster.failNext("patch " + ROUTE, refused());
+        });
+        ReleaseRun.rollBack(reread(), tools(sink), saved::add, records::add);
+        scheduler.advance(MINUTE);
+        assertThat(seen, equalTo(List.of("web-stable=100")));
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        assertThat(sentence(last()), containsString("stay split, with all requests to the pods that served before"));
+        assertThat(services(), hasItem("web-stable"));
+        ReleaseRun.continueFrom(reread(), tools(sink), saved::add, records::add);
+        scheduler.advance(MINUTE);
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        nothingIsSplit();
+    }
+
+    private static ReleaseException refused() {
+        return new ReleaseException(
+                new Problem(Problem.Kind.REJECTED, "patch", ROUTE.toString(), "the webhook is away", ""));
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.not;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
 import io.jenkins.plugins.k8srollout.engine.model.CronJobs;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
@@ -163,6 +164,29 @@ public class CronJobReleaseTest extends CronJobReleaseFixture {
             this.onFailure = onFailure;
             this.outcome = outcome;
         }
+    }
+
+    @Test
+    public void whoTakesOverItsWorkloadsGivesItBack() {
+        replicas();
+        run(pausing());
+        assertThat(run(builder(five(":3")).build()).outcome(), equalTo(Outcome.HEALTHY));
+        asItWas(Optional.of(false));
+    }
+
+    @Test
+    public void whoTakesOverItsWorkloadsAndMayNotGiveItBackSaysWhoDoes() {
+        replicas();
+        run(pausing());
+        cluster.failNext(
+                "patch " + NIGHTLY,
+                new ReleaseException(new Problem(
+                        Problem.Kind.NOT_PERMITTED, "suspend", NIGHTLY.toString(), "cronjobs may not be patched", "")));
+        assertThat(run(builder(five(":3")).build()).outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(suspended(), equalTo(true));
+        assertThat(notices(), hasItem(containsString("doctor --repair gives back what they had")));
+        repair();
+        asItWas(Optional.of(false));
     }
 
     @Test

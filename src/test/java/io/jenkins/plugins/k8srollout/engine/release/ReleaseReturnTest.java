@@ -8,10 +8,14 @@ import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 import static org.junit.Assert.assertThrows;
 
+import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
+import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
+import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +47,24 @@ public class ReleaseReturnTest extends ReleaseRunFixture {
         assertThat(record.entry().returnsTo(), equalTo(1L));
         assertThat(record.changeCause(), equalTo("rollback to release 1"));
         assertThat("it can be returned from", find(Optional.empty()).target().number(), equalTo(2L));
+    }
+
+    @Test
+    public void imagesOfAWorkloadThatOthersHaveMadeReturn() {
+        cluster.put(FakeObjects.parse(MANIFESTS.substring(0, MANIFESTS.indexOf("---")))
+                .with("shop", "metadata", "namespace"));
+        for (String tag : List.of("2", "3")) {
+            ReleaseRecord record = run(ReleaseRequest.builder()
+                    .namespace("shop")
+                    .workload(WorkloadRef.parse("deployment/web"))
+                    .images(Map.of("web", ImageReference.parse("registry.example.com/shop/web:" + tag)))
+                    .build());
+            assertThat(record.outcome(), equalTo(Outcome.HEALTHY));
+        }
+        ReleaseRecord record = run(find(Optional.of(1L)).request().build());
+        assertThat(record.outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(image(), containsString("web:2"));
+        assertThat(record.entry().returnsTo(), equalTo(1L));
     }
 
     @Test
