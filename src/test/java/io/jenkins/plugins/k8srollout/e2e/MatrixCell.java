@@ -47,7 +47,8 @@ final class MatrixCell {
      *
      * @param fewestReady pods that serve at any moment
      * @param firstBatch pods that may be new before anybody goes on
-     * @param holds kinds of workload that it holds by an annotation while it runs
+     * @param kinds kinds of workload that it can release; others it refuses
+     * @param holds those of them that it holds by an annotation while it runs
      * @param told by kind, what a release must say of it beforehand
      */
     record Row(
@@ -55,6 +56,7 @@ final class MatrixCell {
             Strategy strategy,
             int fewestReady,
             int firstBatch,
+            Set<String> kinds,
             Set<String> holds,
             Map<String, String> told) {}
 
@@ -314,6 +316,11 @@ final class MatrixCell {
                         .flatMap(o -> o.text("data", "VERSION"))
                         .orElse(""),
                 equalTo(version));
+        assertThat(
+                cluster.get(new ObjectRef("v1", "Service", workload.namespace(), workload.name()))
+                        .map(o -> o.strings("spec", "selector"))
+                        .orElse(Map.of()),
+                equalTo(Map.of("app", workload.name())));
         assertThat("held", isHeld(), is(false));
         assertThat(fields(), equalTo(original));
         assertThat(kept().number(), equalTo(number));

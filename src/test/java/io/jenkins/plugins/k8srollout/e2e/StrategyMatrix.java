@@ -8,6 +8,7 @@ import io.jenkins.plugins.k8srollout.e2e.MatrixCell.Row;
 import io.jenkins.plugins.k8srollout.engine.model.BatchSizes;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.BlueGreen;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
@@ -47,20 +48,22 @@ public abstract class StrategyMatrix {
     private static final int ONE_OF = 3;
 
     static final List<Row> ROWS = List.of(
-            new Row("rolling", new Strategy.Rolling(), 3, 4, Set.of(), Map.of()),
+            new Row("rolling", new Strategy.Rolling(), 3, 4, ALL, Set.of(), Map.of()),
             new Row(
                     "recreate",
                     new Strategy.Recreate(),
                     0,
                     4,
+                    ALL,
                     Set.of(DEPLOYMENT, DAEMON_SET),
                     Map.of(DAEMON_SET, "stops its old pods at once")),
-            new Row("batches", TWO, 2, 2, ALL, Map.of()),
+            new Row("batches", TWO, 2, 2, ALL, ALL, Map.of()),
             new Row(
                     "start-first",
                     TWO.withOrder(Order.START_FIRST),
                     4,
                     2,
+                    ALL,
                     ALL,
                     Map.of(STATEFUL_SET, NO_START_FIRST, DAEMON_SET, NO_START_FIRST)),
             new Row(
@@ -69,7 +72,16 @@ public abstract class StrategyMatrix {
                     4,
                     1,
                     ALL,
-                    Map.of(STATEFUL_SET, NO_START_FIRST, DAEMON_SET, "too few pods for a canary")));
+                    ALL,
+                    Map.of(STATEFUL_SET, NO_START_FIRST, DAEMON_SET, "too few pods for a canary")),
+            new Row(
+                    "blue-green",
+                    new BlueGreen(Duration.ofSeconds(1), false, Duration.ZERO, Optional.empty()),
+                    4,
+                    4,
+                    Set.of(DEPLOYMENT),
+                    Set.of(DEPLOYMENT),
+                    Map.of()));
 
     static final List<Kind> KINDS =
             List.of(new Kind(DEPLOYMENT, """
@@ -123,7 +135,8 @@ public abstract class StrategyMatrix {
         List<MatrixCell> found = new ArrayList<>();
         for (Row row : ROWS) {
             for (Kind kind : KINDS) {
-                if (all || (ROWS.indexOf(row) + KINDS.indexOf(kind) + turn) % ONE_OF == 0) {
+                boolean turns = (ROWS.indexOf(row) + KINDS.indexOf(kind) + turn) % ONE_OF == 0;
+                if (row.kinds().contains(kind.name()) && (all || turns)) {
                     String name = row.name() + "-" + kind.name().toLowerCase(Locale.ROOT) + "-" + outcome;
                     found.add(new MatrixCell(
                             process.cluster(),
