@@ -4,6 +4,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Finding;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.ScanResult;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
@@ -76,6 +77,9 @@ public sealed interface ProgressEvent extends Serializable {
      * @param pushedBytes how many of them were sent; negative if only an external builder knows
      */
     record ImageReady(List<String> names, ImageDigest digest, long bytes, long pushedBytes) implements ProgressEvent {}
+
+    /** An image has been scanned, with whatever result. */
+    record Scanned(ScanResult result) implements ProgressEvent {}
 
     /** A line that an external builder printed. */
     record BuilderOutput(String line) implements ProgressEvent {}

@@ -47,6 +47,7 @@ public final class ProgressText {
                             e -> List.of(padded(e.how().name().toLowerCase(Locale.ROOT)) + " " + brief(e.digest())
                                     + "  " + size(e.bytes()))),
                     row(ProgressEvent.ImageReady.class, ProgressText::imageReady),
+                    row(ProgressEvent.Scanned.class, e -> ScanText.lines(e.result())),
                     row(ProgressEvent.BuilderOutput.class, e -> List.of("  " + e.line())));
 
     private ProgressText() {}

@@ -6,7 +6,9 @@ import io.jenkins.plugins.k8srollout.engine.event.SummaryEntries.Excerpt;
 import io.jenkins.plugins.k8srollout.engine.event.SummaryEntries.ObjectLine;
 import io.jenkins.plugins.k8srollout.engine.event.SummaryEntries.Remark;
 import io.jenkins.plugins.k8srollout.engine.event.SummaryEntries.Replacement;
+import io.jenkins.plugins.k8srollout.engine.event.SummaryEntries.Scan;
 import io.jenkins.plugins.k8srollout.engine.event.SummaryEntries.Stage;
+import io.jenkins.plugins.k8srollout.engine.event.SummaryEntries.Weakness;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -40,6 +42,9 @@ public final class ReleaseSummary {
     final ArrayList<Replacement> upgrades;
     final ArrayList<Replacement> images;
     final ArrayList<BuiltImage> built;
+    // Null in builds of versions without scans.
+    final ArrayList<Scan> scans;
+    final ArrayList<Weakness> vulnerabilities;
     final ArrayList<Remark> remarks;
     final ArrayList<ObjectLine> health;
     final ArrayList<Cause> causes;
@@ -56,6 +61,8 @@ public final class ReleaseSummary {
         upgrades = new ArrayList<>();
         images = new ArrayList<>();
         built = new ArrayList<>();
+        scans = new ArrayList<>();
+        vulnerabilities = new ArrayList<>();
         remarks = new ArrayList<>();
         health = new ArrayList<>();
         causes = new ArrayList<>();
@@ -72,6 +79,8 @@ public final class ReleaseSummary {
         upgrades = new ArrayList<>(other.upgrades);
         images = new ArrayList<>(other.images);
         built = new ArrayList<>(other.built);
+        scans = new ArrayList<>(other.getScans());
+        vulnerabilities = new ArrayList<>(other.getVulnerabilities());
         remarks = new ArrayList<>(other.remarks);
         health = new ArrayList<>(other.health);
         causes = new ArrayList<>(other.causes);
@@ -104,6 +113,15 @@ public final class ReleaseSummary {
 
     public List<BuiltImage> getBuilt() {
         return Collections.unmodifiableList(built);
+    }
+
+    public List<Scan> getScans() {
+        return scans == null ? List.of() : Collections.unmodifiableList(scans);
+    }
+
+    /** The worst that the scans have found. */
+    public List<Weakness> getVulnerabilities() {
+        return vulnerabilities == null ? List.of() : Collections.unmodifiableList(vulnerabilities);
     }
 
     /** Findings of the manifest check, and remarks. */

@@ -186,6 +186,114 @@ public final class SummaryEntries {
         }
     }
 
+    /** A scan of an image. */
+    public static final class Scan {
+        private final String image;
+        private final String scanner;
+        private final String threshold;
+        private final String counts;
+        private final int total;
+        private final int blocking;
+
+        Scan(String image, String scanner, String threshold, String counts, int total, int blocking) {
+            this.image = image;
+            this.scanner = scanner;
+            this.threshold = threshold;
+            this.counts = counts;
+            this.total = total;
+            this.blocking = blocking;
+        }
+
+        public String getImage() {
+            return image;
+        }
+
+        /** Name and version; empty text if it is not known. */
+        public String getScanner() {
+            return scanner;
+        }
+
+        /** The severity from which on a finding counts, as in {@code high}. */
+        public String getThreshold() {
+            return threshold;
+        }
+
+        /** As in {@code 2 critical, 7 high}. */
+        public String getCounts() {
+            return counts;
+        }
+
+        public int getTotal() {
+            return total;
+        }
+
+        /** How many findings count. */
+        public int getBlocking() {
+            return blocking;
+        }
+    }
+
+    /** A weakness that a scan has found in an image. */
+    public static final class Weakness {
+        private final boolean blocking;
+        private final String severity;
+        private final String id;
+        private final String artifact;
+        private final String version;
+        private final String fixVersion;
+        private final String link;
+
+        Weakness(
+                boolean blocking,
+                String severity,
+                String id,
+                String artifact,
+                String version,
+                String fixVersion,
+                String link) {
+            this.blocking = blocking;
+            this.severity = severity;
+            this.id = id;
+            this.artifact = artifact;
+            this.version = version;
+            this.fixVersion = fixVersion;
+            this.link = link;
+        }
+
+        /** Whether it is bad enough to fail the build. */
+        public boolean isBlocking() {
+            return blocking;
+        }
+
+        public String getSeverity() {
+            return severity;
+        }
+
+        /** As in {@code CVE-2024-3094}. */
+        public String getId() {
+            return id;
+        }
+
+        /** The package that has it. */
+        public String getArtifact() {
+            return artifact;
+        }
+
+        public String getVersion() {
+            return version;
+        }
+
+        /** Empty text if there is no fix. */
+        public String getFixVersion() {
+            return fixVersion;
+        }
+
+        /** Where to read on, if it is a web address; else empty text. */
+        public String getLink() {
+            return link.startsWith("https://") || link.startsWith("http://") ? link : "";
+        }
+    }
+
     /** A reason why pods did not run. */
     public static final class Cause {
         private final boolean decisive;

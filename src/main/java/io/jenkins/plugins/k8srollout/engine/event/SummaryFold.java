@@ -7,9 +7,13 @@ import io.jenkins.plugins.k8srollout.engine.event.SummaryEntries.Excerpt;
 import io.jenkins.plugins.k8srollout.engine.event.SummaryEntries.ObjectLine;
 import io.jenkins.plugins.k8srollout.engine.event.SummaryEntries.Remark;
 import io.jenkins.plugins.k8srollout.engine.event.SummaryEntries.Replacement;
+import io.jenkins.plugins.k8srollout.engine.event.SummaryEntries.Scan;
 import io.jenkins.plugins.k8srollout.engine.event.SummaryEntries.Stage;
+import io.jenkins.plugins.k8srollout.engine.event.SummaryEntries.Weakness;
 import io.jenkins.plugins.k8srollout.engine.model.Finding;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
+import io.jenkins.plugins.k8srollout.engine.model.ScanResult;
+import io.jenkins.plugins.k8srollout.engine.model.Vulnerability;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -53,6 +57,7 @@ public final class SummaryFold {
             row(ProgressEvent.LogExcerpt.class, this::logExcerpt),
             row(ProgressEvent.RollingBack.class, this::rollingBack),
             row(ProgressEvent.ImageReady.class, this::imageReady),
+            row(ProgressEvent.Scanned.class, this::scanned),
             // The log alone tells these: there are many, and none of them is a result.
             row(ProgressEvent.Retrying.class, (s, e) -> {}),
             row(ProgressEvent.LayerReady.class, (s, e) -> {}),
@@ -205,6 +210,32 @@ public final class SummaryFold {
                         e.digest().toString(),
                         e.bytes(),
                         e.pushedBytes()));
+    }
+
+    private void scanned(ReleaseSummary s, ProgressEvent.Scanned e) {
+        ScanResult result = e.result();
+        for (Vulnerability found : result.findings()) {
+            if (s.vulnerabilities.size() < ENTRIES) {
+                s.vulnerabilities.add(new Weakness(
+                        found.severity().isAtLeast(result.threshold()),
+                        found.severity().word(),
+                        text(found.id()),
+                        text(found.artifact()),
+                        text(found.version()),
+                        text(found.fixVersion()),
+                        text(found.link())));
+            }
+        }
+        add(
+                s,
+                s.scans,
+                new Scan(
+                        text(result.image()),
+                        text(result.scanner()),
+                        result.threshold().word(),
+                        result.countsText(),
+                        result.total(),
+                        result.blocking()));
     }
 
     private static <T> void add(ReleaseSummary s, List<T> entries, T entry) {

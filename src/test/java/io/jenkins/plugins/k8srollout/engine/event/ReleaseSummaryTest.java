@@ -14,9 +14,13 @@ import io.jenkins.plugins.k8srollout.engine.model.Finding;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.ScanResult;
+import io.jenkins.plugins.k8srollout.engine.model.Vulnerability;
+import io.jenkins.plugins.k8srollout.engine.model.VulnerabilitySeverity;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.Test;
 
@@ -113,6 +117,25 @@ public class ReleaseSummaryTest {
         assertThat(summary.getObjects().get(0).getText(), is("-a\n+b\n"));
         assertThat(summary.getBuilt().get(0).getSizeText(), is("12.3 MB"));
         assertThat(summary.getRemarks().get(0).getPlace(), is("deploy/web.yaml:7"));
+    }
+
+    @Test
+    public void scansAreKeptWithTheirWorstFindings() {
+        List<Vulnerability> found = Collections.nCopies(
+                1_000,
+                new Vulnerability("CVE-1", VulnerabilitySeverity.HIGH, "zlib", "1.0", "", "javascript:alert(1)"));
+        ReleaseSummary summary = folded(new ProgressEvent.Scanned(new ScanResult(
+                "shop/web@sha256:1",
+                "Trivy",
+                VulnerabilitySeverity.HIGH,
+                Map.of(VulnerabilitySeverity.HIGH, 1_000),
+                1_000,
+                found)));
+
+        assertThat(summary.getScans().get(0).getCounts(), is("1000 high"));
+        assertThat(summary.getScans().get(0).getBlocking(), is(1_000));
+        assertThat(summary.getVulnerabilities().size(), is(SummaryFold.ENTRIES));
+        assertThat(summary.getVulnerabilities().get(0).getLink(), is(""));
     }
 
     @Test

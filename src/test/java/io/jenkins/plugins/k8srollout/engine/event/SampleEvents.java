@@ -4,6 +4,9 @@ import io.jenkins.plugins.k8srollout.engine.model.Finding;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.ScanResult;
+import io.jenkins.plugins.k8srollout.engine.model.Vulnerability;
+import io.jenkins.plugins.k8srollout.engine.model.VulnerabilitySeverity;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.List;
@@ -23,6 +26,15 @@ final class SampleEvents {
                     Finding.class,
                     new Finding(Finding.Severity.ERROR, "latest-tag", "web.yaml", 1, 7, "Deployment/web", "bad", "")),
             Map.entry(Health.Cause.class, new Health.Cause(Health.Weight.FATAL, "OOM", WEB, "app", "killed", "more")),
+            Map.entry(
+                    ScanResult.class,
+                    new ScanResult(
+                            "shop/web@sha256:1",
+                            "Trivy 1",
+                            VulnerabilitySeverity.HIGH,
+                            Map.of(VulnerabilitySeverity.HIGH, 1),
+                            1,
+                            List.of(new Vulnerability("CVE-1", VulnerabilitySeverity.HIGH, "zlib", "1", "2", "")))),
             Map.entry(List.class, List.of("one")));
 
     private SampleEvents() {}

@@ -8,7 +8,7 @@ import java.util.concurrent.CompletableFuture;
  * Finds out how a registry wants to be authorized, from its first refusal, and from then on authorizes every request
  * at once. Thread-safe.
  */
-final class Authorizer {
+final class Authorizer implements Authorization {
     private final RegistryAccess access;
     private final Endpoints endpoints;
     private final TokenCache tokens;
@@ -20,8 +20,8 @@ final class Authorizer {
         this.tokens = tokens;
     }
 
-    /** The Authorization header for a request; nothing if none is needed so far, or if it goes to another server. */
-    CompletableFuture<Optional<String>> header(Call call, Scopes scopes) {
+    @Override
+    public CompletableFuture<Optional<String>> header(Call call, Scopes scopes) {
         Challenge challenge = known;
         if (challenge == null || !endpoints.isRegistry(call.address())) {
             return CompletableFuture.completedFuture(Optional.empty());
@@ -36,13 +36,8 @@ final class Authorizer {
         return tokens.token(challenge, scopes, call.action()).thenApply(token -> Optional.of("Bearer " + token));
     }
 
-    /**
-     * Learns from a 401.
-     *
-     * @param used the header that was refused
-     * @return whether another try with a new header may succeed
-     */
-    boolean refused(Answer answer, Optional<String> used) {
+    @Override
+    public boolean refused(Answer answer, Optional<String> used) {
         if (!endpoints.isRegistry(answer.address())) {
             return false;
         }

@@ -16,12 +16,12 @@ final class Exchange implements AutoCloseable {
 
     private final RegistryAccess access;
     private final Transport transport;
-    private final Authorizer authorizer;
+    private final Authorization authorizer;
     private final Retry retry;
     private final Scheduler scheduler;
     private final CompletableFuture<Object> closing = new CompletableFuture<>();
 
-    Exchange(RegistryAccess access, Transport transport, Authorizer authorizer, Retry retry, Scheduler scheduler) {
+    Exchange(RegistryAccess access, Transport transport, Authorization authorizer, Retry retry, Scheduler scheduler) {
         this.access = access;
         this.transport = transport;
         this.authorizer = authorizer;

@@ -15,14 +15,13 @@ import java.util.function.LongConsumer;
 
 /** Sends by the JDK's HTTP client: requests and answers of any size, ended when they stall. No method waits. */
 final class HttpSender implements Sender {
-    // Manifests may be 4 MiB (the limit of the reference registry); configurations are smaller still.
-    private static final int MOST_CONTENT = 8 << 20;
     // A registry that has got all of a blob may first have to hash it or to send it on to an object store.
     private static final int DIGESTING = 5;
 
     private final RegistryAccess access;
     private final Scheduler scheduler;
     private final LongConsumer sent;
+    private final Optional<Duration> longest;
     private final HttpClient http;
     private final Set<CompletableFuture<?>> underway = ConcurrentHashMap.newKeySet();
 
@@ -30,9 +29,15 @@ final class HttpSender implements Sender {
 
     /** @param sent told of the bytes of payloads */
     HttpSender(RegistryAccess access, Scheduler scheduler, LongConsumer sent) {
+        this(access, scheduler, sent, Optional.empty());
+    }
+
+    /** @param longest what one request may take in all, however steadily something moves */
+    HttpSender(RegistryAccess access, Scheduler scheduler, LongConsumer sent, Optional<Duration> longest) {
         this.access = access;
         this.scheduler = scheduler;
         this.sent = sent;
+        this.longest = longest;
         this.http = TrustedHttp.client(access);
     }
 
@@ -57,7 +62,12 @@ final class HttpSender implements Sender {
         underway.add(exchange);
         call.abort().watch(exchange);
         guard.moved();
+        Optional<Scheduler.Cancellable> end = longest.map(limit -> scheduler.after(limit, () -> {
+            result.completeExceptionally(endless(call, limit));
+            exchange.cancel(true);
+        }));
         exchange.whenComplete((response, failure) -> {
+            end.ifPresent(Scheduler.Cancellable::cancel);
             underway.remove(exchange);
             guard.close();
             close(reading[0]);
@@ -113,7 +123,7 @@ final class HttpSender implements Sender {
                     ? HttpResponse.BodySubscribers.mapping(
                             HttpResponse.BodySubscribers.ofInputStream(), stream -> new Body(new byte[0], stream))
                     : HttpResponse.BodySubscribers.mapping(
-                            new LimitedBytes(MOST_CONTENT, guard::moved), content -> new Body(content, null));
+                            new LimitedBytes(call.mostContent(), guard::moved), content -> new Body(content, null));
         };
     }
 
@@ -130,6 +140,14 @@ final class HttpSender implements Sender {
                 call.address().getScheme() + "://" + call.address().getRawAuthority() + ": nothing moved for "
                         + limit.toSeconds() + " s",
                 "Check the registry's load, and any proxy between it and this machine",
+                null);
+    }
+
+    private static TransientException endless(Call call, Duration limit) {
+        return new TransientException(
+                call.address().getScheme() + "://" + call.address().getRawAuthority() + ": no end of the answer in "
+                        + limit.toSeconds() + " s",
+                "Check the server's load, and any proxy between it and this machine",
                 null);
     }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
  * Real time, counted by the JDK's own timer thread, for callers that have no scheduler of their own. Tasks run on
  * daemon threads that end when idle, not in the common pool: there others may block. Thread-safe.
  */
-final class JdkScheduler implements Scheduler {
+public final class JdkScheduler implements Scheduler {
     private final ExecutorService workers = Executors.newCachedThreadPool(work -> {
         Thread thread = new Thread(work, "registry-client");
         thread.setDaemon(true);

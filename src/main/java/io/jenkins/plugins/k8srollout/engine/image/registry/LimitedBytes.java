@@ -39,7 +39,7 @@ final class LimitedBytes implements HttpResponse.BodySubscriber<byte[]> {
         for (ByteBuffer part : parts) {
             if (collected.size() + part.remaining() > limit) {
                 subscription.cancel();
-                body.completeExceptionally(new IOException("the answer is larger than " + limit + " bytes"));
+                body.completeExceptionally(new TooLargeException("the answer is larger than " + limit + " bytes"));
                 return;
             }
             byte[] copy = new byte[part.remaining()];
@@ -56,5 +56,14 @@ final class LimitedBytes implements HttpResponse.BodySubscriber<byte[]> {
     @Override
     public void onComplete() {
         body.complete(collected.toByteArray());
+    }
+
+    /** More than anybody asked for; asking again brings it again. */
+    static final class TooLargeException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        TooLargeException(String message) {
+            super(message);
+        }
     }
 }

@@ -27,7 +27,11 @@ final class NetworkFailure {
     /** A cause that trying again does not mend. */
     private record Lasting(Predicate<Throwable> seen, String reason, String remedy) {}
 
-    private static final List<Lasting> TLS = List.of(
+    private static final List<Lasting> LASTING = List.of(
+            new Lasting(
+                    has(LimitedBytes.TooLargeException.class),
+                    "its answer is larger than any that makes sense here",
+                    "Check that the address is the registry's, and any proxy between it and this machine"),
             new Lasting(
                     has(CertificateExpiredException.class),
                     "its certificate has expired",
@@ -58,7 +62,7 @@ final class NetworkFailure {
     /** A {@link ReleaseException} where trying again is useless, else a {@link TransientException}. */
     static Exception of(Throwable failure, URI address, Action action) {
         String server = address.getScheme() + "://" + address.getRawAuthority();
-        for (Lasting cause : TLS) {
+        for (Lasting cause : LASTING) {
             if (cause.seen().test(failure)) {
                 return lasting(server + ": " + cause.reason(), cause.remedy(), action, failure);
             }
