@@ -20,8 +20,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /**
- * A build's answer to a paused release, whoever began it, and what follows. A release that this controller waits with is
- * led by whoever waits, and told here, too; any other is led here.
+ * A build's answer to a paused release, whoever began it, and what follows. A release that the same job waits with in
+ * this controller is led by whoever waits, and told here, too; any other is led here, with this job's credentials.
  */
 public final class ContinueWork {
     private static final String ATTEMPT = "go on with a release";
@@ -144,7 +144,8 @@ public final class ContinueWork {
         ReleaseLead lead = lead(found, parameters.isAsk());
         Optional<StoredRelease> kept = standing(lead, found);
         if (kept.isPresent()
-                && !Pauses.isAnswerable(kept.get(), lead.tools().scheduler().now())) {
+                && !HeldReleases.isAnswerable(
+                        kept.get(), lead.tools().scheduler().now())) {
             lead.giveUp(new ReleaseException(new Problem(
                     Problem.Kind.NOT_FOUND,
                     ATTEMPT,

@@ -7,10 +7,8 @@ import hudson.Extension;
 import hudson.model.Item;
 import hudson.util.FormValidation;
 import hudson.util.ListBoxModel;
-import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.BlueGreen;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -43,19 +41,9 @@ public final class BlueGreenStrategy extends PausingStrategy {
     public Strategy read(UnaryOperator<String> text) {
         BlueGreen defaults = BlueGreen.DEFAULT;
         String kept = text.apply(keep);
-        Pause when = pause(text);
-        if (when == Pause.EVERY) {
-            throw ReleaseException.refused(
-                    "read pause",
-                    "every",
-                    "there is one moment to ask, before the switch",
-                    "Write first",
-                    "none",
-                    "first");
-        }
         return new BlueGreen(
                 kept.isEmpty() ? defaults.keep() : TimeSpan.parse("keep", kept),
-                when == Pause.FIRST,
+                BlueGreen.asks(pause(text)),
                 pauseTimeout(text),
                 analysis(text));
     }

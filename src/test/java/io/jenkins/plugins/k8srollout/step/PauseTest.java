@@ -8,6 +8,9 @@ import static org.hamcrest.Matchers.is;
 
 import hudson.model.Result;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.release.HeldReleases;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRun;
@@ -171,6 +174,34 @@ public class PauseTest {
 
         WorkflowRun named = jenkins.buildAndAssertStatus(Result.FAILURE, job("named", "k8sContinue history: 'web'"));
         jenkins.assertLogContains("the newest release neither waits nor holds anything", named);
+    }
+
+    @Test
+    public void aRollbackThatHasMissedAPartIsRepeated() throws Exception {
+        cluster.fake().react("ConfigMap", this::hinderItsReturn);
+        WorkflowRun build = jenkins.buildAndAssertStatus(Result.FAILURE, job("second", release("absent", "")));
+        jenkins.assertLogContains("ConfigMap/shop/settings keeps its released content", build);
+        assertThat(cluster.image(), containsString("web:1"));
+        assertThat(settings(), is("absent"));
+
+        WorkflowRun again = jenkins.buildAndAssertSuccess(
+                job("again", "def r = k8sContinue history: 'web', rollback: true\necho \"now ${r.outcome}\""));
+        jenkins.assertLogContains("now rolled-back", again);
+        assertThat(settings(), is("1"));
+    }
+
+    private void hinderItsReturn(KubeObject settings) {
+        if (settings.text("data", "version").filter("absent"::equals).isPresent()) {
+            cluster.fake()
+                    .failNext(
+                            "apply " + settings.ref(),
+                            new ReleaseException(new Problem(
+                                    Problem.Kind.UNREACHABLE,
+                                    "apply",
+                                    settings.ref().toString(),
+                                    "no route",
+                                    "")));
+        }
     }
 
     @Test

@@ -62,7 +62,7 @@ public record PrometheusCheck(URI server, String query, Comparison comparison, d
     /**
      * Parses what a user wrote.
      *
-     * @param condition a query with a comparison at its end, as in {@code sum(rate(errors_total[1m])) <= 0.05}
+     * @param condition a query with a comparison at its end, as in {@code (sum(rate(errors_total[1m])) or vector(0)) <= 0.05}
      * @throws ReleaseException (refused input)
      */
     public static PrometheusCheck parse(String server, String condition) {
@@ -73,7 +73,7 @@ public record PrometheusCheck(URI server, String query, Comparison comparison, d
                     condition,
                     "it does not end with a comparison",
                     "Write the query, one of the signs and a number, for example"
-                            + " sum(rate(http_errors_total[1m])) <= 0.05",
+                            + " (sum(rate(http_errors_total[1m])) or vector(0)) <= 0.05",
                     "<=",
                     "<",
                     ">=",

@@ -201,6 +201,24 @@ public sealed interface Strategy {
             Batches.notNegative("pauseTimeout", pauseTimeout);
         }
 
+        /**
+         * Whether the release waits before the switch.
+         *
+         * @throws ReleaseException (refused input) for {@code every}
+         */
+        public static boolean asks(Pause pause) {
+            if (pause == Pause.EVERY) {
+                throw ReleaseException.refused(
+                        "read pause",
+                        word(pause),
+                        "there is one moment to ask, before the switch",
+                        "Write first",
+                        "none",
+                        "first");
+            }
+            return pause == Pause.FIRST;
+        }
+
         /** One batch of all pods, the new ones first. */
         @Override
         public Optional<Batches> inBatches() {

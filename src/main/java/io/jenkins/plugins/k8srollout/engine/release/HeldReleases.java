@@ -75,6 +75,11 @@ public final class HeldReleases {
                         isUnanswered(r, now) && r.token().orElseThrow().isApplied() || named && isHalfUndone(r, now));
     }
 
+    /** Whether nobody leads a kept release, and one may go on with what it holds, or repeat a rollback that missed a part. */
+    public static boolean isAnswerable(StoredRelease release, Instant now) {
+        return isUnanswered(release, now) || isHalfUndone(release, now);
+    }
+
     // Any rollback can be repeated; but only whoever names the application can mean one that holds nothing.
     private static boolean isHalfUndone(StoredRelease release, Instant now) {
         return release.token().filter(t -> t.phase() == Phase.ROLLING_BACK).isPresent()

@@ -21,10 +21,12 @@ import java.util.stream.Collectors;
 
 /** Finds out in one go whether the credentials suffice for a plan, so that a release does not stop half way for them. */
 final class RightsCheck {
+    private static final Set<String> CONVENIENT = Set.of("watch", "delete");
+
     private final ClusterPort port;
     private final ReleasePlan plan;
     private final List<AccessRight> forNamespaces;
-    // Whoever answers a release in batches finds it in the history.
+    // Whoever answers a release that may wait for an answer finds it in the history.
     private final List<AccessRight> forHistory;
 
     /** @param missingNamespaces those that the release is going to create */
@@ -34,10 +36,10 @@ final class RightsCheck {
         this.forNamespaces = missingNamespaces.isEmpty() ? List.of() : RequiredRights.toCreateNamespace();
         boolean held = plan.request().strategy().inBatches().isPresent()
                 && plan.objects().stream().anyMatch(o -> Holds.isHoldable(o.ref()));
-        // To delete old ones is a convenience.
+        // To delete old ones, and to notice an answer from elsewhere, are conveniences.
         this.forHistory = held
                 ? RequiredRights.toKeepHistory(plan.request().namespace()).stream()
-                        .filter(right -> !right.verb().equals("delete"))
+                        .filter(right -> !CONVENIENT.contains(right.verb()))
                         .toList()
                 : List.of();
     }

@@ -60,6 +60,7 @@ public class MetricProbeTest {
         Map<String, String> same = Map.of(
                 "up>=1", "up >= 1",
                 "sum(rate(e[1m])) / sum(rate(r[1m])) <= 0.05", "sum(rate(e[1m])) / sum(rate(r[1m])) <= 0.05",
+                "(sum(rate(e[1m])) or vector(0)) <= .5", "(sum(rate(e[1m])) or vector(0)) <= 0.5",
                 "a > 2 < 5", "a > 2 < 5",
                 "latency{quantile=\"0.9\"} < 2.5e3", "latency{quantile=\"0.9\"} < 2500",
                 "delta(x[5m]) > -1", "delta(x[5m]) > -1");

@@ -22,6 +22,8 @@ public class RightsCheckTest extends ReleaseRunFixture {
     private static final AccessRight PODS = new AccessRight("delete", "", "pods", "shop");
     private static final AccessRight LOGS = new AccessRight("get", "", "pods/log", "shop");
     private static final AccessRight HISTORY = new AccessRight("create", "", "secrets", "shop");
+    private static final AccessRight WATCHED_HISTORY = new AccessRight("watch", "", "secrets", "shop");
+    private static final AccessRight PAST_HISTORY = new AccessRight("delete", "", "secrets", "shop");
     private static final String STORE = """
             ---
             apiVersion: apps/v1
@@ -71,6 +73,16 @@ public class RightsCheckTest extends ReleaseRunFixture {
                 run(builder(MANIFESTS).strategy(Strategy.Batches.DEFAULT).build());
         assertThat(record.problem().orElseThrow().kind(), equalTo(Problem.Kind.NOT_PERMITTED));
         assertThat(sentence(record), containsString("create secrets in namespace shop"));
+    }
+
+    @Test
+    public void batchesDoWithoutTheRightsThatOnlyMakeTheHistoryComfortable() {
+        cluster.denyRights(WATCHED_HISTORY, PAST_HISTORY);
+        assertThat(
+                run(builder(MANIFESTS).strategy(Strategy.Batches.DEFAULT).build())
+                        .outcome(),
+                equalTo(Outcome.HEALTHY));
+        assertThat(RequiredRights.toKeepHistory("shop"), hasItems(WATCHED_HISTORY, PAST_HISTORY));
     }
 
     @Test

@@ -37,8 +37,8 @@ final class AnalysisOptions {
     @Option(
             names = "--analysis-query",
             paramLabel = "CONDITION",
-            description = "a query and what it must yield after each step, as in 'sum(rate(errors_total[1m])) <= 0.05';"
-                    + " may be given several times")
+            description = "a query and what it must yield after each step, as in"
+                    + " '(sum(rate(errors_total[1m])) or vector(0)) <= 0.05'; may be given several times")
     List<String> queries = List.of();
 
     @Option(

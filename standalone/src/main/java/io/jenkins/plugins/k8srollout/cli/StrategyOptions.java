@@ -59,7 +59,7 @@ final class StrategyOptions {
             names = "--pause",
             paramLabel = "WHEN",
             description = "none, first or every: after which batches to end with exit code 5 and wait for continue;"
-                    + " of blue-green, before the switch (default: none)")
+                    + " of blue-green only first, before the switch (default: none)")
     String pause;
 
     @Option(
@@ -124,7 +124,7 @@ final class StrategyOptions {
     private BlueGreen with(BlueGreen defaults) {
         return new BlueGreen(
                 keep == null ? defaults.keep() : TimeSpan.parse("--keep", keep),
-                pause() != Pause.NONE,
+                BlueGreen.asks(pause()),
                 pauseTimeout(),
                 analysis.analysis());
     }

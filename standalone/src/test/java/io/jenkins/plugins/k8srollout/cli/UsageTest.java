@@ -112,6 +112,7 @@ public class UsageTest {
                 Map.entry("--strategy batches --batch-sizes 1,x", "1% to 100%"),
                 Map.entry("--strategy batches --batches 2 --batch-sizes 1", "Give either a number of batches or sizes"),
                 Map.entry("--strategy batches --pause often", "none, first, every"),
+                Map.entry("--strategy blue-green --pause every", "there is one moment to ask"),
                 Map.entry("--strategy batches --order first", "stop-first, start-first"),
                 Map.entry("--strategy batches --interval soon", "--interval"),
                 Map.entry("--strategy batches --no-wait", "--no-wait"),
