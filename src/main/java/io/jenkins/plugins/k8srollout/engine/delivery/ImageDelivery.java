@@ -14,15 +14,16 @@ import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuilder;
 import io.jenkins.plugins.k8srollout.engine.image.builder.Registries;
 import io.jenkins.plugins.k8srollout.engine.image.registry.JdkScheduler;
 import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryApi;
-import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ScanResult;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
+import io.jenkins.plugins.k8srollout.engine.model.VulnerabilitySeverity;
 import io.jenkins.plugins.k8srollout.engine.workspace.Workspace;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /**
@@ -49,7 +50,10 @@ public final class ImageDelivery {
         this.sink = sink;
     }
 
-    /** Asks Harbor nothing where {@code options} ask nothing of it. */
+    /**
+     * Asks Harbor nothing where {@code options} ask nothing of it. A scan that finds too much is a result, too: see
+     * {@link DeliveredImage#requireAccepted}.
+     */
     public DeliveredImage run(ImageBuildRequest request, HarborOptions options, Workspace workspace) {
         if (options.isNone()) {
             return new DeliveredImage(builder.build(request, workspace), null, List.of());
@@ -87,46 +91,53 @@ public final class ImageDelivery {
             });
         }
         ScanResult scan = options.threshold()
-                .map(threshold -> stage("Scan image", image.pinned(), () -> {
-                    ScanResult result = new ScanGate(harbor, scheduler)
-                            .scan(repository, image.digest(), threshold, options.scanTimeout());
-                    sink.accept(new ProgressEvent.Scanned(result));
-                    return ScanVerdict.require(result);
-                }))
+                .map(threshold -> scan(harbor, repository, image, threshold, options.scanTimeout()))
                 .orElse(null);
-        List<String> deleted = options.keepTags() == 0
+        // Old images stay while the new one is not accepted: one of them may be needed.
+        List<String> deleted = options.keepTags() == 0 || scan != null && !scan.passed()
                 ? List.of()
                 : stage("Clean up tags", repository.toString(), () -> new TagCleanup(harbor, sink)
                         .run(repository, options.ownerLabel(), options.keepTags(), new HashSet<>(image.tags()), false));
         return new DeliveredImage(image, scan, deleted);
     }
 
+    private ScanResult scan(
+            HarborClient harbor,
+            HarborRepository repository,
+            ImageBuildResult image,
+            VulnerabilitySeverity threshold,
+            Duration timeout) {
+        return stage(
+                "Scan image",
+                image.pinned(),
+                () -> {
+                    ScanResult result =
+                            new ScanGate(harbor, scheduler).scan(repository, image.digest(), threshold, timeout);
+                    sink.accept(new ProgressEvent.Scanned(result));
+                    return result;
+                },
+                ScanResult::passed);
+    }
+
     private static <T> T afterPush(ImageBuildResult image, Supplier<T> work) {
         try {
             return work.get();
         } catch (ReleaseException e) {
-            Problem problem = e.problem();
-            String there =
-                    "The image has been pushed: " + String.join(", ", image.names()) + " (" + image.digest() + ")";
-            throw new ReleaseException(
-                    new Problem(
-                            problem.kind(),
-                            problem.attempted(),
-                            problem.object(),
-                            problem.reason(),
-                            problem.remedy().isEmpty() ? there : problem.remedy() + ". " + there,
-                            problem.validValues()),
-                    e);
+            throw DeliveredImage.butPushed(image, e);
         }
     }
 
     private <T> T stage(String name, String detail, Supplier<T> work) {
+        return stage(name, detail, work, result -> true);
+    }
+
+    private <T> T stage(String name, String detail, Supplier<T> work, Predicate<T> good) {
         Instant start = scheduler.now();
         sink.accept(new ProgressEvent.StageStarted(name, detail));
         boolean success = false;
         try {
             T result = work.get();
-            success = true;
+            success = good.test(result);
             return result;
         } finally {
             sink.accept(new ProgressEvent.StageFinished(name, success, Duration.between(start, scheduler.now())));

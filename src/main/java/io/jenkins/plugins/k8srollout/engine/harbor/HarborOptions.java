@@ -1,8 +1,10 @@
 package io.jenkins.plugins.k8srollout.engine.harbor;
 
+import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.VulnerabilitySeverity;
 import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -17,6 +19,7 @@ public final class HarborOptions implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final Duration SCAN_TIMEOUT = Duration.ofMinutes(10);
     private static final String OWNER = "owner: ";
+    private static final int HASH = 16;
 
     private final Creation creation;
     private final boolean autoScan;
@@ -130,7 +133,19 @@ public final class HarborOptions implements Serializable {
 
     /** By which the owner's images are known. */
     public String ownerLabel() {
-        return OWNER + owner;
+        return ownerLabel(owner);
+    }
+
+    /** The label of an owner; one that is too long for Harbor is told by its end and its digest. */
+    public static String ownerLabel(String owner) {
+        String label = OWNER + owner;
+        if (label.length() <= Labels.LONGEST) {
+            return label;
+        }
+        String hash =
+                ImageDigest.of(owner.getBytes(StandardCharsets.UTF_8)).hex().substring(0, HASH);
+        int room = Labels.LONGEST - OWNER.length() - hash.length() - 1;
+        return OWNER + hash + " " + owner.substring(owner.length() - room);
     }
 
     /** The rights that this takes in the project, besides pull and push. */

@@ -119,7 +119,7 @@ public class ImageDeliveryTest {
                 .owner("web")
                 .keepTags(1));
         String digest = image.image().digest().toString();
-        assertThat(image.scan().orElseThrow().countsText(), equalTo("1 medium"));
+        assertThat(image.requireAccepted().scan().orElseThrow().countsText(), equalTo("1 medium"));
         assertThat(image.deletedTags(), contains("v1"));
         assertThat(harbor.tags(REPOSITORY), containsInAnyOrder("v2", "foreign"));
         assertThat(harbor.labels(REPOSITORY, digest), containsInAnyOrder("build 7", "commit 0a1b2c3d", "owner: web"));
@@ -129,7 +129,7 @@ public class ImageDeliveryTest {
                         startsWith("== Prepare Harbor: shop"),
                         startsWith("== Build image"),
                         startsWith("== Label image: build 7, commit 0a1b2c3d, owner: web"),
-                        startsWith("== Scan image"),
+                        startsWith("== Scan image: " + image.image().pinned()),
                         containsString("by Trivy v0.58.0: 1 medium"),
                         startsWith("== Clean up tags"),
                         containsString("tags matching v* in repositories matching **"),
@@ -193,8 +193,9 @@ public class ImageDeliveryTest {
                 .finding("CVE-2", "High", "zlib", "1.0", "1.1")
                 .finding("CVE-1", "Critical", "xz", "5.6.0", "")
                 .image(REPOSITORY, "sha256:" + "a".repeat(64), "v1", "2026-01-01T00:00:00Z", "owner: web");
-        Problem problem = problem(() -> deliver(
-                options -> options.scan(VulnerabilitySeverity.HIGH).owner("web").keepTags(1)));
+        DeliveredImage image = deliver(
+                options -> options.scan(VulnerabilitySeverity.HIGH).owner("web").keepTags(1));
+        Problem problem = problem(image::requireAccepted);
         assertThat(problem.kind(), is(Problem.Kind.REJECTED));
         assertThat(
                 problem.reason(),

@@ -90,5 +90,8 @@ public class TagCleanupTest {
                 containsString("129 characters"));
         assertThat(problem(() -> HarborOptions.Creation.parse("secret")).validValues(), contains("private", "public"));
         assertThat(HarborOptions.none().isNone(), is(true));
+        String longest = HarborOptions.ownerLabel("folder/".repeat(40) + "web");
+        assertThat(longest.length(), is(128));
+        assertThat(longest.endsWith("folder/web"), is(true));
     }
 }

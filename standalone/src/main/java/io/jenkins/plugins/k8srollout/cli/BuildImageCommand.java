@@ -1,10 +1,14 @@
 package io.jenkins.plugins.k8srollout.cli;
 
+import io.jenkins.plugins.k8srollout.engine.delivery.DeliveredImage;
+import io.jenkins.plugins.k8srollout.engine.delivery.ImageDelivery;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.harbor.HarborOptions;
 import io.jenkins.plugins.k8srollout.engine.image.builder.BuilderChoice;
 import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildRequest;
 import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildResult;
 import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuilder;
+import io.jenkins.plugins.k8srollout.engine.image.builder.Registries;
 import io.jenkins.plugins.k8srollout.engine.image.layer.LayerCache;
 import io.jenkins.plugins.k8srollout.engine.image.registry.Platform;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
@@ -30,6 +34,9 @@ final class BuildImageCommand implements Callable<Integer> {
 
     @Mixin
     RegistryOptions registry;
+
+    @Mixin
+    DeliveryOptions delivery;
 
     @Mixin
     OutputOptions output;
@@ -84,10 +91,14 @@ final class BuildImageCommand implements Callable<Integer> {
         Path folder = cache == null ? LayerCache.defaultFolder() : cache;
         LayerCache layers = new LayerCache(folder, LayerCache.DEFAULT_BYTES, Clock.systemUTC());
         ImageBuildRequest request = request();
+        HarborOptions options = delivery.options();
         String own = request.image().registry();
-        ImageBuilder work = new ImageBuilder(
-                host -> registry.access(host, host.equals(own), console), layers, sink, Clock.systemUTC());
-        report(work.build(request, Workspace.at(context.toAbsolutePath().normalize())));
+        Registries registries = host -> registry.access(host, host.equals(own), console);
+        ImageBuilder builder = new ImageBuilder(registries, layers, sink, Clock.systemUTC());
+        DeliveredImage image = new ImageDelivery(builder, registries, sink)
+                .run(request, options, Workspace.at(context.toAbsolutePath().normalize()));
+        report(image);
+        image.requireAccepted();
         return ExitCode.OK;
     }
 
@@ -106,7 +117,8 @@ final class BuildImageCommand implements Callable<Integer> {
         return request.build();
     }
 
-    private void report(ImageBuildResult result) {
+    private void report(DeliveredImage delivered) {
+        ImageBuildResult result = delivered.image();
         if (!output.json()) {
             // A name that no registry knows would only mislead.
             console.out().println(noPush ? result.digest().toString() : result.pinned());
@@ -120,6 +132,10 @@ final class BuildImageCommand implements Callable<Integer> {
         row.put("size", result.size());
         row.put("pushedBytes", result.pushedBytes());
         row.put("builder", result.builder());
+        delivered.scan().ifPresent(scan -> row.put("scan", ScanRow.of(scan)));
+        if (delivery.keepTags > 0) {
+            row.put("deletedTags", delivered.deletedTags());
+        }
         console.json(row);
     }
 }

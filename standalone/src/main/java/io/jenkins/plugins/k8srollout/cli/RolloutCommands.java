@@ -30,6 +30,7 @@ final class RolloutCommands {
             Map.entry("affinity", AffinityCommand.class),
             Map.entry("wait", WaitCommand.class),
             Map.entry("check", CheckCommand.class),
+            Map.entry("harbor", HarborCommand.class),
             Map.entry("doctor", DoctorCommand.class));
 
     /**

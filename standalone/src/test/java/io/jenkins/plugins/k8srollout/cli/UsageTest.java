@@ -71,7 +71,7 @@ public class UsageTest {
     @Test
     public void everyCommandHasHelp() {
         for (String command : new String[] {
-            "build-image", "rollout", "continue", "history", "rollback", "affinity", "wait", "check", "doctor"
+            "build-image", "rollout", "continue", "history", "rollback", "affinity", "wait", "check", "harbor", "doctor"
         }) {
             assertThat(command, cli.run(command, "--help"), equalTo(ExitCode.OK));
             assertThat(cli.out(), containsString("Usage: k8s-rollout " + command));
