@@ -17,6 +17,7 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyResult;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.WatchListener;
 import io.jenkins.plugins.k8srollout.engine.cluster.Fabric8Cluster;
+import io.jenkins.plugins.k8srollout.engine.cluster.OutdatedException;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
@@ -28,6 +29,7 @@ import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +105,38 @@ public class Fabric8ClusterClusterTest {
         ApplyResult changed = cluster.apply(web.with("registry.example.com/web:2", image()), ApplyOptions.PLAIN);
         assertThat(changed.changed(), is(true));
         assertThat(changed.before().orElseThrow().text(image()).orElseThrow(), equalTo("registry.example.com/web:1"));
+    }
+
+    @Test
+    public void applyHoldsForTheVersionThatWasRead() {
+        cluster.apply(config, ApplyOptions.PLAIN);
+        KubeObject read = cluster.booked(config.ref()).orElseThrow();
+        KubeObject wanted = config.with("wide", "data", "size");
+        cluster.patch(config.ref(), KubeObject.of(Map.of("metadata", Map.of("labels", Map.of("seen", "yes")))));
+        assertThrows(OutdatedException.class, () -> cluster.apply(wanted, ApplyOptions.changing(read)));
+        KubeObject now = cluster.booked(config.ref()).orElseThrow();
+        assertThat(cluster.apply(wanted, ApplyOptions.changing(now)).changed(), is(true));
+        cluster.delete(config.ref());
+        assertThrows(OutdatedException.class, () -> cluster.apply(wanted, ApplyOptions.changing(now)));
+    }
+
+    @Test
+    public void whatTheServerFindsUnchangedIsIdle() {
+        KubeObject odd = inNamespace("""
+                apiVersion: v1
+                kind: LimitRange
+                metadata: {name: stored-in-another-form}
+                spec: {limits: [{type: Container, default: {cpu: 1000m}}]}
+                """);
+        for (KubeObject object : List.of(config, odd)) {
+            assertThat(cluster.apply(object, ApplyOptions.PLAIN).idle(), is(false));
+            KubeObject read = cluster.booked(object.ref()).orElseThrow();
+            ApplyOptions asking = new ApplyOptions(true, false, Optional.of(read));
+            assertThat(cluster.apply(object, asking).idle(), is(true));
+            KubeObject other = object.with("x", "metadata", "labels", "other");
+            assertThat(cluster.apply(other, asking).idle(), is(false));
+        }
+        cluster.delete(odd.ref());
     }
 
     @Test

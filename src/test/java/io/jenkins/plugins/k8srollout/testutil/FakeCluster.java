@@ -1,6 +1,7 @@
 package io.jenkins.plugins.k8srollout.testutil;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
+import io.jenkins.plugins.k8srollout.engine.cluster.OutdatedException;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
@@ -33,6 +34,7 @@ public final class FakeCluster implements ClusterPort {
     private final Map<String, Deque<RuntimeException>> failures = new HashMap<>();
     private final Map<String, Consumer<KubeObject>> reactions = new HashMap<>();
     private final Map<String, List<String>> logs = new HashMap<>();
+    private final Map<String, Runnable> meanwhile = new HashMap<>();
     private final List<String> calls = new ArrayList<>();
     private List<AccessRight> missingRights = List.of();
     private Optional<String> identity = Optional.of("system:serviceaccount:jenkins:deployer");
@@ -89,6 +91,11 @@ public final class FakeCluster implements ClusterPort {
         failures.computeIfAbsent(verb, v -> new ArrayDeque<>()).addAll(List.of(reasons));
     }
 
+    /** What somebody else does just before the next such call, given in full as in {@link #calls}, takes effect. */
+    public synchronized void meanwhile(String call, Runnable other) {
+        meanwhile.put(call, other);
+    }
+
     /** Ends every watch of a kind with a failure. */
     public synchronized void failWatches(String kind, RuntimeException reason) {
         for (Watch watch : List.copyOf(watches)) {
@@ -122,7 +129,7 @@ public final class FakeCluster implements ClusterPort {
         identity = Optional.ofNullable(user);
     }
 
-    /** Every call so far as {@code verb Kind/namespace/name} or {@code verb Kind/namespace}; dry runs as {@code dry-run}. */
+    /** Every call so far as {@code verb Kind/namespace/name} or {@code verb Kind/namespace}; dry runs as {@code dry-run}, applies that came too late as {@code outdated}. */
     public synchronized List<String> calls() {
         return List.copyOf(calls);
     }
@@ -160,20 +167,27 @@ public final class FakeCluster implements ClusterPort {
     @Override
     public synchronized ApplyResult apply(KubeObject desired, ApplyOptions options) {
         called(options.dryRun() ? "dry-run" : "apply", desired.ref().toString());
-        Optional<KubeObject> before = Optional.ofNullable(objects.get(key(desired.ref())));
         String key = key(desired.ref());
+        Optional<KubeObject> before = Optional.ofNullable(objects.get(key));
+        Optional<String> expected =
+                options.from().filter(o -> !o.isEmpty() && !options.dryRun()).map(FakeCluster::version);
+        if (expected.isPresent() && !expected.equals(before.map(FakeCluster::version))) {
+            calls.set(calls.size() - 1, "outdated " + desired.ref());
+            throw new OutdatedException(desired.ref());
+        }
         KubeObject earlier = removesWhatIsLeftOut ? applied.getOrDefault(key, KubeObject.empty()) : KubeObject.empty();
         KubeObject given = FakeObjects.without(before.orElse(KubeObject.empty()), earlier, desired);
         KubeObject after = FakeObjects.merged(given, desired, false);
+        boolean idle = before.filter(after::equals).isPresent() && desired.equals(applied.get(key));
         if (options.dryRun()) {
-            return new ApplyResult(before, after);
+            return new ApplyResult(before, after, List.of(), owned(after), idle);
         }
         applied.put(key, desired);
         patchedAnnotations
                 .getOrDefault(key, new HashSet<>())
                 .removeAll(desired.annotations().keySet());
         KubeObject stored = store(before, after);
-        return new ApplyResult(before, stored, List.of(), owned(stored));
+        return new ApplyResult(before, stored, List.of(), owned(stored), idle);
     }
 
     @Override
@@ -196,12 +210,17 @@ public final class FakeCluster implements ClusterPort {
         return Optional.ofNullable(objects.get(key(ref))).map(this::owned);
     }
 
-    private KubeObject owned(KubeObject o) {
+    @Override
+    public synchronized KubeObject owned(KubeObject o) {
         return FakeObjects.spec(o)
                 .with(o.name(), "metadata", "name")
                 .with(o.namespace(), "metadata", "namespace")
                 .with(o.labels(), "metadata", "labels")
                 .with(appliedAnnotations(o), "metadata", "annotations");
+    }
+
+    private static String version(KubeObject object) {
+        return object.text("metadata", "resourceVersion").orElse("");
     }
 
     private Map<String, String> appliedAnnotations(KubeObject object) {
@@ -381,6 +400,10 @@ public final class FakeCluster implements ClusterPort {
 
     private void called(String verb, String on) {
         calls.add(verb + " " + on);
+        Runnable other = meanwhile.remove(verb + " " + on);
+        if (other != null) {
+            other.run();
+        }
         failIfScripted(verb + " " + on, verb);
     }
 

@@ -91,6 +91,11 @@ public final class MortalCluster implements ClusterPort {
     }
 
     @Override
+    public KubeObject owned(KubeObject booked) {
+        return cluster.owned(booked);
+    }
+
+    @Override
     public Optional<KubeObject> booked(ObjectRef ref) {
         return read(() -> cluster.booked(ref));
     }

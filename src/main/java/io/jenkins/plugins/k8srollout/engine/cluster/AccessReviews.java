@@ -25,15 +25,26 @@ final class AccessReviews {
     private static final String ATTEMPT = "ask for one's rights";
 
     private final ApiClient client;
+    private final KeptGrants kept;
     private final ProgressSink sink;
 
-    AccessReviews(ApiClient client, ProgressSink sink) {
+    AccessReviews(ApiClient client, KeptGrants kept, ProgressSink sink) {
         this.client = client;
+        this.kept = kept;
         this.sink = sink;
     }
 
-    /** One question for each namespace that several rights are wanted in, then one for each right it has not named. */
+    /**
+     * One question for each namespace that several rights are wanted in, then one for each right it has not named. What
+     * was granted shortly before is not asked again; what was not, is.
+     */
     List<AccessRight> missing(List<AccessRight> wanted) {
+        List<AccessRight> unknown =
+                wanted.stream().filter(right -> !kept.include(right)).toList();
+        return asked(unknown);
+    }
+
+    private List<AccessRight> asked(List<AccessRight> wanted) {
         Map<String, GrantedRights> granted = granted(wanted);
         Map<AccessRight, CompletableFuture<Boolean>> answers = new LinkedHashMap<>();
         wanted.stream()
@@ -60,6 +71,7 @@ final class AccessReviews {
         });
         Map<String, GrantedRights> granted = new LinkedHashMap<>();
         asked.forEach((namespace, rules) -> granted.put(namespace, ApiClient.await(rules, ATTEMPT, client.server())));
+        granted.forEach(kept::put);
         return granted;
     }
 

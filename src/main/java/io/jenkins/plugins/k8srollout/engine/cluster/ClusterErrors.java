@@ -51,6 +51,11 @@ final class ClusterErrors {
                         .anyMatch(c -> c.text("reason").orElse("").equals("FieldManagerConflict"));
     }
 
+    /** The object is not of the version that the request was meant for, or is not there any more. */
+    static boolean isOutdated(ApiReply reply) {
+        return reply.code() == 409 && !isOwnership(reply) || reply.code() == 404 && isAboutAnObject(reply);
+    }
+
     /** What was to be created exists. */
     static boolean isPresent(ApiReply reply) {
         return reply.status()

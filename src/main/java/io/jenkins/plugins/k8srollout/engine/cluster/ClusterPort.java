@@ -33,7 +33,10 @@ public interface ClusterPort extends AutoCloseable {
 
     /**
      * Server-side apply under {@link #FIELD_MANAGER}. A conflict with that same manager's other writes is none, nor is
-     * one with what kubectl has left on an object that it made: such fields are taken over and told in the result.
+     * one with what kubectl has left on an object that it made: such fields are taken over and told in the result. What
+     * would certainly change nothing, not even who owns which field, is not sent.
+     *
+     * @throws OutdatedException if the object is no longer what {@link ApplyOptions#from} says
      */
     ApplyResult apply(KubeObject desired, ApplyOptions options);
 
@@ -53,7 +56,16 @@ public interface ClusterPort extends AutoCloseable {
      *
      * @return empty if the object does not exist
      */
-    Optional<KubeObject> owned(ObjectRef ref);
+    default Optional<KubeObject> owned(ObjectRef ref) {
+        return booked(ref).map(this::owned);
+    }
+
+    /**
+     * The same of an object that was read already.
+     *
+     * @param booked as {@link #booked} has answered it
+     */
+    KubeObject owned(KubeObject booked);
 
     /** As {@link #get}, with the server's books of who owns which field ({@code metadata.managedFields}). */
     Optional<KubeObject> booked(ObjectRef ref);
@@ -117,30 +129,54 @@ public interface ClusterPort extends AutoCloseable {
     /**
      * @param dryRun only ask what would happen
      * @param force take over fields that another manager owns
+     * @param from what the wish was made from, as {@link ClusterPort#booked} has read it, or an empty object if it did
+     *     not exist: it is not read again, and the apply holds for that version only, unless it is a dry run. Nothing if
+     *     any version will do
      */
-    record ApplyOptions(boolean dryRun, boolean force) {
+    record ApplyOptions(boolean dryRun, boolean force, Optional<KubeObject> from) {
         public static final ApplyOptions PLAIN = new ApplyOptions(false, false);
+
+        public ApplyOptions(boolean dryRun, boolean force) {
+            this(dryRun, force, Optional.empty());
+        }
+
+        /** For a change of what is ours, made of what was there: nothing can be in conflict but its version. */
+        public static ApplyOptions changing(KubeObject booked) {
+            return new ApplyOptions(false, true, Optional.of(booked));
+        }
     }
 
     /**
-     * @param before the object as it was; empty if it did not exist
+     * @param booked the object as it was, as {@link ClusterPort#booked} reads it; empty if it did not exist
      * @param after the object as the server has it now, or would have it after a dry run
      * @param takenOver fields that belonged to kubectl and are ours now
      * @param owned what {@link ClusterPort#owned} would answer now
+     * @param idle whether nothing at all was changed or would be, not even who owns which field
      */
-    record ApplyResult(Optional<KubeObject> before, KubeObject after, List<TakenOver> takenOver, KubeObject owned) {
+    record ApplyResult(
+            Optional<KubeObject> booked, KubeObject after, List<TakenOver> takenOver, KubeObject owned, boolean idle) {
         public ApplyResult {
             takenOver = List.copyOf(takenOver);
         }
 
         /** Nothing is taken over, and nothing known of what is owned. */
         public ApplyResult(Optional<KubeObject> before, KubeObject after) {
-            this(before, after, List.of(), KubeObject.empty());
+            this(before, after, List.of(), KubeObject.empty(), false);
+        }
+
+        /** The object as it was; empty if it did not exist. */
+        public Optional<KubeObject> before() {
+            return booked.map(o -> o.without("metadata", "managedFields"));
+        }
+
+        /** The same as if it had begun from what was there at an earlier time. */
+        public ApplyResult since(Optional<KubeObject> earlier) {
+            return new ApplyResult(earlier, after, takenOver, owned, false);
         }
 
         /** Whether anything is different that a user could have asked for; status and bookkeeping do not count. */
         public boolean changed() {
-            return before.isEmpty() || !asked(before.get()).equals(asked(after));
+            return booked.isEmpty() || !asked(booked.get()).equals(asked(after));
         }
 
         private static KubeObject asked(KubeObject object) {

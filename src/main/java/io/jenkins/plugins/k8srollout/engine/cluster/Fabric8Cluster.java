@@ -28,6 +28,7 @@ public final class Fabric8Cluster implements ClusterPort {
     private final ApiClient client;
     private final Catalog catalog;
     private final SharedWatches watches;
+    private final KeptGrants grants;
     private final ProgressSink sink;
     private final Scheduler clock;
     private final ObjectStore store;
@@ -40,6 +41,7 @@ public final class Fabric8Cluster implements ClusterPort {
             ApiClient client,
             Catalog catalog,
             SharedWatches watches,
+            KeptGrants grants,
             ProgressSink sink,
             Scheduler clock,
             Optional<String> namespace,
@@ -47,6 +49,7 @@ public final class Fabric8Cluster implements ClusterPort {
         this.client = client;
         this.catalog = catalog;
         this.watches = watches;
+        this.grants = grants;
         this.sink = sink;
         this.clock = clock;
         this.store = new ObjectStore(client, catalog, sink);
@@ -86,6 +89,7 @@ public final class Fabric8Cluster implements ClusterPort {
                 client,
                 catalog,
                 watches,
+                new KeptGrants(timer),
                 new CalmSink(sink, scheduler::now),
                 scheduler,
                 ClientFactory.namespace(access, config),
@@ -95,7 +99,7 @@ public final class Fabric8Cluster implements ClusterPort {
     /** The same cluster for another listener; closing it ends its own watches and nothing else. */
     public Fabric8Cluster reportingTo(ProgressSink other) {
         return new Fabric8Cluster(
-                client, catalog, watches, new CalmSink(other, clock::now), clock, namespace, () -> {});
+                client, catalog, watches, grants, new CalmSink(other, clock::now), clock, namespace, () -> {});
     }
 
     /** The namespace that the access names; empty if it names none. */
@@ -134,8 +138,8 @@ public final class Fabric8Cluster implements ClusterPort {
     }
 
     @Override
-    public Optional<KubeObject> owned(ObjectRef ref) {
-        return store.owned(ref);
+    public KubeObject owned(KubeObject booked) {
+        return ObjectStore.owned(booked);
     }
 
     @Override
@@ -179,12 +183,12 @@ public final class Fabric8Cluster implements ClusterPort {
 
     @Override
     public List<AccessRight> missingRights(List<AccessRight> wanted) {
-        return new AccessReviews(client, sink).missing(wanted);
+        return new AccessReviews(client, grants, sink).missing(wanted);
     }
 
     @Override
     public Optional<String> identity() {
-        return new AccessReviews(client, sink).identity();
+        return new AccessReviews(client, grants, sink).identity();
     }
 
     @Override

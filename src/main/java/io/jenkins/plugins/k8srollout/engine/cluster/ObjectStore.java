@@ -41,10 +41,6 @@ final class ObjectStore {
         return read(ref, "read").map(ObjectStore::unbooked);
     }
 
-    Optional<KubeObject> owned(ObjectRef ref) {
-        return read(ref, "read").map(o -> OwnedFields.of(o, ClusterPort.FIELD_MANAGER));
-    }
-
     Optional<KubeObject> booked(ObjectRef ref) {
         return read(ref, "read");
     }
@@ -122,13 +118,25 @@ final class ObjectStore {
         String attempted = options.dryRun() ? "apply (dry run)" : "apply";
         Resource resource = served(ref, attempted);
         ObjectRef target = resource.namespaced() ? ref : ref.inNamespace("");
-        Optional<KubeObject> before = read(target, "read");
+        KubeObject wanted = ApplyBody.of(desired);
+        Optional<KubeObject> before =
+                options.from().or(() -> read(target, "read")).filter(o -> !o.isEmpty());
+        Optional<ApplyResult> idle = before.filter(live -> IdleApply.is(live, wanted))
+                .map(live -> new ApplyResult(before, unbooked(live), List.of(), owned(live), true));
+        return idle.isPresent() ? idle.get() : apply(target, resource, wanted, before, options);
+    }
+
+    private ApplyResult apply(
+            ObjectRef target, Resource resource, KubeObject wanted, Optional<KubeObject> before, ApplyOptions options) {
+        String attempted = options.dryRun() ? "apply (dry run)" : "apply";
         ApiRequest request = ApiRequest.get(
                         Paths.object(resource, target.namespace(), target.name()), attempted, target.toString())
-                .sending("PATCH", APPLY, Json.write(ApplyBody.of(desired)))
+                .sending("PATCH", APPLY, Json.write(versioned(wanted, options)))
                 .fresh(catalog.isAnnounced(resource))
                 .with("fieldManager", ClusterPort.FIELD_MANAGER)
                 .with("dryRun", options.dryRun() ? "All" : "");
+        boolean guarded = version(options).isPresent();
+        request = guarded ? request.conflictsAtOnce() : request;
         ApiReply reply = client.call(options.force() ? request.with("force", "true") : request, sink);
         KubectlFields kubectl = new KubectlFields(before.orElse(KubeObject.empty()));
         List<Conflict> conflicts = ClusterErrors.conflicts(reply);
@@ -136,6 +144,9 @@ final class ObjectStore {
             reply = conflicts.stream().allMatch(kubectl::isOurs)
                     ? client.call(request.with("force", "true"), sink)
                     : ClusterErrors.withConflicts(reply, c -> !kubectl.isOurs(c));
+        }
+        if (guarded && ClusterErrors.isOutdated(reply)) {
+            throw new OutdatedException(target);
         }
         KubeObject after = checked(request, reply);
         if (!options.dryRun() && !options.force()) {
@@ -148,8 +159,27 @@ final class ObjectStore {
                 .filter(c -> !c.manager().equals(ClusterPort.FIELD_MANAGER))
                 .map(c -> new TakenOver(c.field(), c.manager()))
                 .toList();
-        KubeObject owned = OwnedFields.of(after, ClusterPort.FIELD_MANAGER);
-        return new ApplyResult(before.map(ObjectStore::unbooked), unbooked(after), takenOver, owned);
+        boolean idle = before.filter(live -> IdleApply.isSame(live, after)).isPresent();
+        return new ApplyResult(before, unbooked(after), takenOver, owned(after), idle);
+    }
+
+    private static KubeObject versioned(KubeObject wanted, ApplyOptions options) {
+        Optional<String> version = version(options);
+        if (version.isEmpty()) {
+            return wanted;
+        }
+        KubeObject versioned = wanted.with(version.get(), "metadata", "resourceVersion");
+        String uid = options.from().orElseThrow().uid();
+        // Without it the server would make an object anew that is gone, in spite of the version.
+        return uid.isEmpty() ? versioned : versioned.with(uid, "metadata", "uid");
+    }
+
+    private static Optional<String> version(ApplyOptions options) {
+        return options.from().filter(o -> !options.dryRun()).flatMap(o -> o.text("metadata", "resourceVersion"));
+    }
+
+    static KubeObject owned(KubeObject booked) {
+        return OwnedFields.of(booked, ClusterPort.FIELD_MANAGER);
     }
 
     // A controller's first look at the new object may come in between; its booking must not be lost.

@@ -1,7 +1,7 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
-import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyResult;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.model.BatchGoal;
@@ -10,7 +10,6 @@ import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
@@ -23,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Leads the held workloads of a release from batch to batch, all together. What has happened is read from the workloads
@@ -104,7 +104,7 @@ final class BatchRun {
             if (progress.step().compareTo(set) <= 0) {
                 steer(live, progress);
             }
-            targets.add(allow(target, live, decision, progress.strategy()));
+            targets.add(allow(target, live, decision, progress, token.record().id()));
             batches = Math.max(batches, Holds.batches(live, progress.strategy()));
         }
         BatchProgress now = progress.at(step, Math.max(batches, step.batch()));
@@ -137,17 +137,32 @@ final class BatchRun {
     }
 
     private WaitRequest.Target allow(
-            WaitRequest.Target target, KubeObject live, HoldDecision decision, Strategy strategy) {
-        if (decision instanceof HoldDecision.Advance next) {
-            KubeObject owned = ours(target, live);
-            WaitRequest.Target applied = apply(Holds.at(owned, live, next.hold(), strategy), Optional.of(next.goal()));
-            tell(target.ref(), next.hold(), next.goal());
-            makeWay(live(target.ref()), next.goal());
-            return applied;
+            WaitRequest.Target target, KubeObject live, HoldDecision first, BatchProgress progress, String release) {
+        if (first instanceof HoldDecision.Advance) {
+            return GuardedApply.repeat(() -> advance(target, progress, release));
         }
-        BatchGoal goal = ((HoldDecision.Wait) decision).goal();
-        makeWay(live, goal);
-        return target.withGoal(Optional.of(goal));
+        return waiting(target, live, (HoldDecision.Wait) first);
+    }
+
+    private WaitRequest.Target advance(WaitRequest.Target target, BatchProgress progress, String release) {
+        KubeObject booked = booked(target.ref());
+        HoldDecision decision = Holds.decide(booked, release, progress.strategy(), progress.step());
+        if (decision instanceof HoldDecision.Disturbed disturbed) {
+            throw disturbed(target.ref(), disturbed.reason());
+        }
+        if (decision instanceof HoldDecision.Advance next) {
+            KubeObject at = Holds.at(ours(target, booked), booked, next.hold(), progress.strategy());
+            ApplyResult result = tools.port().apply(at, ApplyOptions.changing(booked));
+            tell(target.ref(), next.hold(), next.goal());
+            makeWay(result.after(), next.goal());
+            return AppliedTarget.of(result, true).withGoal(Optional.of(next.goal()));
+        }
+        return waiting(target, booked, (HoldDecision.Wait) decision);
+    }
+
+    private WaitRequest.Target waiting(WaitRequest.Target target, KubeObject live, HoldDecision.Wait decision) {
+        makeWay(live, decision.goal());
+        return target.withGoal(Optional.of(decision.goal()));
     }
 
     /** Deletes those old pods that the controller leaves to us; the wait comes back here as long as there are some. */
@@ -170,9 +185,11 @@ final class BatchRun {
                 targets.add(target);
                 continue;
             }
-            KubeObject live = live(target.ref());
-            Hold hold = Hold.of(live).orElseThrow().pausing();
-            targets.add(apply(Holds.at(ours(target, live), live, hold, progress.strategy()), target.goal()));
+            targets.add(change(target, token.record().id(), booked -> {
+                        Hold hold = Hold.of(booked).orElseThrow().pausing();
+                        return Holds.at(ours(target, booked), booked, hold, progress.strategy());
+                    })
+                    .withGoal(target.goal()));
         }
         WaitRequest wait = waiting(token, targets, Duration.ZERO);
         return token.waitingFor(
@@ -188,15 +205,26 @@ final class BatchRun {
                 continue;
             }
             traffic.clean(live(target.ref()));
-            targets.add(apply(Holds.restored(ours(target, live(target.ref()))), Optional.empty()));
+            targets.add(change(target, token.record().id(), booked -> Holds.restored(ours(target, booked))));
         }
         return token.waitingFor(
                 waiting(token, targets, Duration.ZERO), Optional.empty(), recorder.record(Outcome.RUNNING));
     }
 
-    private WaitRequest.Target apply(KubeObject object, Optional<BatchGoal> goal) {
-        return AppliedTarget.of(tools.port().apply(object, new ApplyOptions(false, true)), true)
-                .withGoal(goal);
+    /**
+     * Changes a workload that this release holds, or has held.
+     *
+     * @throws ReleaseException if another one holds it by now
+     */
+    WaitRequest.Target change(WaitRequest.Target target, String release, UnaryOperator<KubeObject> wanted) {
+        return GuardedApply.repeat(() -> {
+            KubeObject booked = booked(target.ref());
+            Hold.of(booked).map(Hold::release).filter(id -> !id.equals(release)).ifPresent(other -> {
+                throw disturbed(target.ref(), "another release, " + other + ", holds it now");
+            });
+            ApplyResult result = tools.port().apply(wanted.apply(booked), ApplyOptions.changing(booked));
+            return AppliedTarget.of(result, true).withGoal(Optional.empty());
+        });
     }
 
     /** Each step has the release's whole time-out, and the time for which its result must last besides. */
@@ -218,13 +246,16 @@ final class BatchRun {
         return tools.port().get(ref).orElseThrow(() -> new ReleaseException(AbsentTarget.deleted(ref)));
     }
 
-    KubeObject ours(WaitRequest.Target target, KubeObject live) {
-        ClusterPort port = tools.port();
-        Optional<KubeObject> owned = port.owned(target.ref());
-        if (!AppliedTarget.isUntouched(target, owned)) {
-            throw new ReleaseException(ForeignChange.of(target, Optional.of(live)));
+    private KubeObject booked(ObjectRef ref) {
+        return tools.port().booked(ref).orElseThrow(() -> new ReleaseException(AbsentTarget.deleted(ref)));
+    }
+
+    KubeObject ours(WaitRequest.Target target, KubeObject booked) {
+        KubeObject owned = tools.port().owned(booked);
+        if (!AppliedTarget.isUntouched(target, Optional.of(owned))) {
+            throw new ReleaseException(ForeignChange.of(target, Optional.of(booked)));
         }
-        return owned.orElse(KubeObject.empty());
+        return owned;
     }
 
     static ReleaseException disturbed(ObjectRef ref, String reason) {

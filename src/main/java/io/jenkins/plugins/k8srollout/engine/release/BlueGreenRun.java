@@ -1,6 +1,5 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
-import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
@@ -113,22 +112,19 @@ final class BlueGreenRun {
     private WatchToken end(WatchToken token) {
         List<WaitRequest.Target> targets = new ArrayList<>();
         for (WaitRequest.Target target : token.waiting().targets()) {
-            targets.add(target.goal().isEmpty() ? target : freed(target));
+            targets.add(
+                    target.goal().isEmpty()
+                            ? target
+                            : freed(target, token.record().id()));
         }
         return token.waitingFor(
                 both.waiting(token, targets, Duration.ZERO), token.batches(), recorder.record(Outcome.RUNNING));
     }
 
-    private WaitRequest.Target freed(WaitRequest.Target target) {
-        KubeObject live = live(target.ref());
-        if (Hold.of(live).isEmpty()) {
-            return target.withGoal(Optional.empty());
-        }
-        KubeObject owned = both.ours(target, live);
-        KubeObject after = tools.port()
-                .apply(Holds.restored(owned), new ApplyOptions(false, true))
-                .after();
-        return AppliedTarget.of(tools.port(), after, true);
+    private WaitRequest.Target freed(WaitRequest.Target target, String release) {
+        return Hold.of(live(target.ref())).isEmpty()
+                ? target.withGoal(Optional.empty())
+                : both.change(target, release, booked -> Holds.restored(both.ours(target, booked)));
     }
 
     private WatchToken done(WatchToken token) {

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
-import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
@@ -136,10 +135,12 @@ final class ColourEnd {
         if (!forward && old.isPresent() && !isOf(deployment, old.get())) {
             return undone(ref, colours, old.get(), clock);
         }
-        KubeObject owned = port.owned(ref).orElse(KubeObject.empty());
-        KubeObject after =
-                port.apply(Holds.restored(owned), new ApplyOptions(false, true)).after();
-        return AppliedTarget.of(port, after, true);
+        return GuardedApply.change(port, ref, booked -> Optional.of(booked)
+                        .filter(b -> isHeld(b, colours.release()))
+                        .map(port::owned)
+                        .map(Holds::restored))
+                .map(result -> AppliedTarget.of(result, true))
+                .orElseGet(() -> new WaitRequest.Target(ref, 0));
     }
 
     private Optional<KubeObject> old(KubeObject deployment, Colours colours) {

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
-import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
@@ -128,11 +127,11 @@ final class ColourRouting {
         GuardedPatch.change(port, service, booked -> ColourRoute.colour(booked).map(c -> ColourRoute.freeing(booked)));
         if (route.filter(ColourRoute::stated).isPresent()) {
             // The manifest has asked for this selector: it is to be ours as if it had been applied plainly.
-            KubeObject live = port.get(service).orElse(KubeObject.empty());
-            port.owned(service)
-                    .ifPresent(owned -> port.apply(
-                            owned.with(live.child("spec", "selector").fields(), "spec", "selector"),
-                            new ApplyOptions(false, true)));
+            GuardedApply.change(
+                    port,
+                    service,
+                    booked -> Optional.of(port.owned(booked)
+                            .with(booked.child("spec", "selector").fields(), "spec", "selector")));
         }
         GuardedPatch.change(port, service, booked -> ColourRoute.of(booked)
                 .map(r -> r.unmarking(booked, ClusterPort.FIELD_MANAGER)));

@@ -73,7 +73,11 @@ final class ConfigRestore {
 
     private Optional<String> restore(PastContent content) {
         ObjectRef ref = content.ref();
-        Optional<KubeObject> live = port.get(ref);
+        return GuardedApply.repeat(() -> restore(content, port.booked(ref)));
+    }
+
+    private Optional<String> restore(PastContent content, Optional<KubeObject> live) {
+        ObjectRef ref = content.ref();
         if (live.isEmpty()) {
             return Optional.of(left(content, "it no longer exists"));
         }
@@ -83,10 +87,9 @@ final class ConfigRestore {
         if (!content.isAsReleased(live.get())) {
             return Optional.of(left(content, "somebody else has changed it since it was applied"));
         }
+        KubeObject back = content.in(port.owned(live.get()));
+        KubeObject after = port.apply(back, ApplyOptions.changing(live.get())).after();
         sink.accept(new ProgressEvent.RollingBack(ref, "its content before the release"));
-        KubeObject owned = port.owned(ref).orElse(KubeObject.empty());
-        KubeObject after =
-                port.apply(content.in(owned), new ApplyOptions(false, true)).after();
         removeOthers(content, after);
         return Optional.of(ref + " was returned to its content before the release");
     }

@@ -1,7 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
-import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
@@ -75,10 +74,9 @@ final class CronJobReturn {
     private void unmark(ObjectRef ref, Suspension suspension, boolean returned) {
         if (returned && suspension.stated()) {
             // The manifest has asked for this value: it is to be ours as if it had been applied plainly.
-            port.owned(ref)
-                    .ifPresent(owned -> port.apply(
-                            owned.with(suspension.suspend().orElse(false), "spec", "suspend"),
-                            new ApplyOptions(false, true)));
+            boolean value = suspension.suspend().orElse(false);
+            GuardedApply.change(
+                    port, ref, booked -> Optional.of(port.owned(booked).with(value, "spec", "suspend")));
         }
         GuardedPatch.change(
                 port,

@@ -15,6 +15,7 @@ import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.ObjectChange;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Revision;
@@ -81,9 +82,10 @@ public final class Deployer {
      * @throws ReleaseException with all that is missing or wrong
      */
     public void rehearse(ReleasePlan plan) {
-        missing.addAll(MissingNamespaces.of(port, plan));
-        new RightsCheck(port, plan, missing).check();
-        Rehearsal rehearsal = new Rehearsal(port, plan, missing, workers);
+        LiveObjects live = LiveObjects.read(port, plan, workers);
+        missing.addAll(MissingNamespaces.of(port, plan, live));
+        new RightsCheck(port, plan, missing, live).check();
+        Rehearsal rehearsal = new Rehearsal(port, plan, missing, live, workers);
         answers.putAll(rehearsal.run());
         rehearsal.unasked().forEach(text -> sink.accept(new ProgressEvent.Notice(Severity.INFO, text)));
         if (plan.request().dryRun()) {
@@ -114,7 +116,7 @@ public final class Deployer {
             if (PodTemplates.of(object).isPresent() && isNew(ref, live.isEmpty())) {
                 fresh.add(ref);
             }
-            live.flatMap(this::revision).ifPresent(revision -> serving.put(ref, revision));
+            live.flatMap(l -> revision(l, plan.request().strategy())).ifPresent(revision -> serving.put(ref, revision));
             boolean replaces = !answer.map(Deployer::keepsTemplate).orElse(false);
             live.ifPresent(l -> holding.prepare(plan, record.id(), object, l, replaces, revisionServing(ref)));
             before.add(new WaitRequest.Target(ref, generationBefore(ref, live)).withGoal(holding.planned(ref)));
@@ -200,7 +202,8 @@ public final class Deployer {
 
     private ApplyResult held(ReleasePlan plan, KubeObject object) {
         try {
-            return port.apply(holding.wanted(object), new ApplyOptions(false, holding.force(plan, object)));
+            return new PlannedApply(port, release)
+                    .apply(object, holding.wanted(object), holding.force(plan, object), answers.get(object.ref()));
         } catch (ReleaseException e) {
             if (e.problem().kind() != Problem.Kind.INTERRUPTED) {
                 holding.refused(object.ref());
@@ -243,14 +246,15 @@ public final class Deployer {
         return before.isPresent() && !before.equals(result.after().number("metadata", "generation"));
     }
 
-    private Optional<Revision> revision(KubeObject live) {
+    private Optional<Revision> revision(KubeObject live, Strategy strategy) {
         Optional<Revision> remembered =
                 earlier.flatMap(t -> t.previousOf(live.ref())).or(() -> Holding.previous(live));
         if (remembered.isPresent() || !Revisions.KINDS.contains(live.kind()) || isNew(live.ref(), false)) {
             return remembered;
         }
+        Optional<Revision> inPlace = strategy instanceof Strategy.Rolling ? Revisions.inPlace(live) : Optional.empty();
         try {
-            return Revisions.serving(port, live);
+            return inPlace.isPresent() ? inPlace : Revisions.serving(port, live);
         } catch (ReleaseException e) {
             if (e.problem().kind() != Problem.Kind.NOT_PERMITTED) {
                 throw e;

@@ -2,7 +2,6 @@ package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.affinity.TrafficShare;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
-import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
@@ -142,9 +141,9 @@ public final class HoldRepair {
             traffic.join(live);
             traffic.clean(live);
         });
-        port.owned(ref)
+        GuardedApply.change(port, ref, booked -> Optional.of(port.owned(booked))
                 .filter(owned -> Hold.of(owned).isPresent())
-                .ifPresent(owned -> port.apply(Holds.restored(owned), new ApplyOptions(false, true)));
+                .map(Holds::restored));
         return "it goes on to its new revision";
     }
 }

@@ -16,7 +16,7 @@ final class MissingNamespaces {
     private MissingNamespaces() {}
 
     /** @throws ReleaseException if some are missing, and the release is not to create them, or one is being deleted */
-    static Set<String> of(ClusterPort port, ReleasePlan plan) {
+    static Set<String> of(ClusterPort port, ReleasePlan plan, LiveObjects live) {
         Set<String> brought = new LinkedHashSet<>();
         Set<String> needed = new LinkedHashSet<>();
         for (KubeObject object : plan.objects()) {
@@ -27,6 +27,8 @@ final class MissingNamespaces {
             }
         }
         needed.removeAll(brought);
+        // Where something is, there is a namespace; if that is being deleted, the server says so.
+        plan.objects().stream().filter(o -> live.isPresent(o.ref())).forEach(o -> needed.remove(o.namespace()));
         Set<String> missing = new LinkedHashSet<>();
         for (String namespace : needed) {
             if (!exists(port, namespace)) {

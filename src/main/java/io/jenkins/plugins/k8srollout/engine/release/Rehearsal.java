@@ -25,20 +25,22 @@ final class Rehearsal {
 
     private final ClusterPort port;
     private final ReleasePlan plan;
+    private final LiveObjects live;
     private final Set<String> newNamespaces;
     private final Scopes scopes;
     private final Executor workers;
     private final List<String> unasked = new ArrayList<>();
 
-    Rehearsal(ClusterPort port, ReleasePlan plan, Set<String> missingNamespaces, Executor workers) {
+    Rehearsal(ClusterPort port, ReleasePlan plan, Set<String> missingNamespaces, LiveObjects live, Executor workers) {
         this.port = port;
+        this.live = live;
         this.plan = plan;
         this.workers = workers;
         this.scopes = Scopes.of(port.apis(), plan.objects());
         this.newNamespaces = new LinkedHashSet<>(missingNamespaces);
         plan.objects().stream()
                 .filter(o -> o.kind().equals("Namespace"))
-                .filter(o -> port.get(o.ref()).isEmpty())
+                .filter(o -> live.isAbsent(o.ref()))
                 .forEach(o -> newNamespaces.add(o.name()));
     }
 
@@ -82,7 +84,7 @@ final class Rehearsal {
 
     private Object ask(KubeObject object) {
         try {
-            return port.apply(object, new ApplyOptions(true, plan.force()));
+            return port.apply(object, new ApplyOptions(true, plan.force(), live.from(object.ref())));
         } catch (ReleaseException e) {
             return e;
         }

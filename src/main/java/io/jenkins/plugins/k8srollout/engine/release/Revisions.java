@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The revisions that Kubernetes keeps of workloads: ReplicaSets of a Deployment, ControllerRevisions of a StatefulSet or
@@ -32,6 +33,24 @@ final class Revisions {
      */
     static Optional<Revision> serving(ClusterPort port, KubeObject workload) {
         return workload.kind().equals("Deployment") ? ofDeployment(port, workload) : ofOther(port, workload);
+    }
+
+    /**
+     * The same of a Deployment all of whose pods are ready and of its newest revision, which needs no question: it is
+     * known by its number alone. Empty for any other workload.
+     */
+    static Optional<Revision> inPlace(KubeObject workload) {
+        long replicas = workload.numberOr(0, "spec", "replicas");
+        String number = workload.annotations().getOrDefault(NUMBER, "");
+        boolean whole = workload.kind().equals("Deployment")
+                && replicas > 0
+                && !number.isEmpty()
+                && !workload.flag("spec", "paused")
+                && workload.numberOr(0, "status", "observedGeneration")
+                        >= workload.numberOr(1, "metadata", "generation")
+                && Stream.of("replicas", "updatedReplicas", "readyReplicas")
+                        .allMatch(count -> workload.numberOr(0, "status", count) == replicas);
+        return whole ? Optional.of(new Revision(REPLICA_SET, "", number)) : Optional.empty();
     }
 
     private static Optional<Revision> ofDeployment(ClusterPort port, KubeObject deployment) {
@@ -164,7 +183,20 @@ final class Revisions {
 
     /** The object that keeps a revision; empty if it is gone. */
     static Optional<KubeObject> find(ClusterPort port, ObjectRef workload, Revision revision) {
+        if (revision.name().isEmpty()) {
+            return port.get(workload).stream()
+                    .flatMap(w -> replicaSets(port, w).stream())
+                    .filter(r -> isNumbered(r, revision.number()))
+                    .findFirst();
+        }
         return port.get(new ObjectRef("apps/v1", revision.kind(), workload.namespace(), revision.name()));
+    }
+
+    // One that was returned to has a new number, and remembers those it had.
+    private static boolean isNumbered(KubeObject replicaSet, String number) {
+        String earlier = replicaSet.annotations().getOrDefault(NUMBER + "-history", "");
+        return number.equals(replicaSet.annotations().get(NUMBER))
+                || List.of(earlier.split(",")).contains(number);
     }
 
     /** The pod template that a revision keeps, as the workload had it. */

@@ -25,13 +25,15 @@ final class RightsCheck {
 
     private final ClusterPort port;
     private final ReleasePlan plan;
+    private final LiveObjects live;
     private final List<AccessRight> forNamespaces;
     // Whoever answers a release that may wait for an answer finds it in the history.
     private final List<AccessRight> forHistory;
 
     /** @param missingNamespaces those that the release is going to create */
-    RightsCheck(ClusterPort port, ReleasePlan plan, Set<String> missingNamespaces) {
+    RightsCheck(ClusterPort port, ReleasePlan plan, Set<String> missingNamespaces, LiveObjects live) {
         this.port = port;
+        this.live = live;
         this.plan = plan;
         this.forNamespaces = missingNamespaces.isEmpty() ? List.of() : RequiredRights.toCreateNamespace();
         boolean held = plan.request().strategy().inBatches().isPresent()
@@ -172,9 +174,7 @@ final class RightsCheck {
             return true;
         }
         boolean blind = missing.contains(new AccessRight("get", right.group(), right.resource(), right.namespace()));
-        return blind
-                || plan.objects().stream().filter(o -> isOf(o, right)).anyMatch(o -> port.get(o.ref())
-                        .isEmpty());
+        return blind || plan.objects().stream().filter(o -> isOf(o, right)).anyMatch(o -> !live.isPresent(o.ref()));
     }
 
     private boolean isOf(KubeObject object, AccessRight right) {

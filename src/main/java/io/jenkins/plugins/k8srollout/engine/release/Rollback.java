@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Returns workloads to the revision they had before a release, or pauses them. Blocks while the server answers.
@@ -107,7 +108,24 @@ public final class Rollback {
     private Optional<WaitRequest.Target> undo(
             WatchToken token, ObjectRef ref, Revision revision, List<String> left, List<ObjectRef> missed) {
         Optional<KubeObject> kept = Revisions.find(port, ref, revision);
-        Optional<KubeObject> live = port.get(ref);
+        AtomicBoolean told = new AtomicBoolean();
+        Runnable telling = () -> {
+            if (!told.getAndSet(true)) {
+                sink.accept(new ProgressEvent.RollingBack(ref, revision.toString()));
+            }
+        };
+        return GuardedApply.repeat(() -> undo(token, ref, revision, kept, telling, left, missed));
+    }
+
+    private Optional<WaitRequest.Target> undo(
+            WatchToken token,
+            ObjectRef ref,
+            Revision revision,
+            Optional<KubeObject> kept,
+            Runnable telling,
+            List<String> left,
+            List<ObjectRef> missed) {
+        Optional<KubeObject> live = port.booked(ref);
         if (kept.isEmpty() || live.isEmpty()) {
             left.add(ref + " stays as it is: "
                     + (live.isEmpty()
@@ -117,7 +135,7 @@ public final class Rollback {
             return Optional.empty();
         }
         KubeObject template = Revisions.template(kept.get());
-        Optional<KubeObject> owned = port.owned(ref);
+        KubeObject owned = port.owned(live.get());
         if (!isOurs(token, live.get(), owned, template)) {
             left.add(ref + " stays as it is: somebody else has changed its pod template since it was applied");
             return Optional.empty();
@@ -127,17 +145,17 @@ public final class Rollback {
             left.add(ref + " stays as it is: another release, " + hold.get().release() + ", holds it");
             return Optional.empty();
         }
-        sink.accept(new ProgressEvent.RollingBack(ref, revision.toString()));
         // Together with the template: the old ReplicaSet, which becomes the newest, would take over what holds the
         // other.
-        KubeObject back = Holds.restored(owned.orElse(KubeObject.empty()))
+        KubeObject back = Holds.restored(owned)
                 .with(template.fields(), "spec", "template")
                 .without("spec", "paused");
         String cause = kept.get().annotations().get(ChangeCause.ANNOTATION);
         back = cause == null
                 ? back.without("metadata", "annotations", ChangeCause.ANNOTATION)
                 : back.with(cause, "metadata", "annotations", ChangeCause.ANNOTATION);
-        KubeObject after = port.apply(back, new ApplyOptions(false, true)).after();
+        telling.run();
+        KubeObject after = port.apply(back, ApplyOptions.changing(live.get())).after();
         after = new Leftovers(port, sink).remove(after, template, left);
         if (ref.kind().equals("StatefulSet")) {
             removeStuckPods(live.get(), after, revision, left);
@@ -146,12 +164,12 @@ public final class Rollback {
     }
 
     // As the release has left it, or as an earlier attempt to return it has.
-    private static boolean isOurs(WatchToken token, KubeObject live, Optional<KubeObject> owned, KubeObject previous) {
+    private static boolean isOurs(WatchToken token, KubeObject live, KubeObject owned, KubeObject previous) {
         return token.target(live.ref())
-                        .map(t -> AppliedTarget.isUntouched(t, owned))
+                        .map(t -> AppliedTarget.isUntouched(t, Optional.of(owned)))
                         .orElse(true)
                 || Leftovers.isSame(live.child("spec", "template"), previous)
-                || Leftovers.isSame(owned.orElse(KubeObject.empty()).child("spec", "template"), previous);
+                || Leftovers.isSame(owned.child("spec", "template"), previous);
     }
 
     /**
@@ -233,8 +251,8 @@ public final class Rollback {
 
     private String pause(ObjectRef ref, List<ObjectRef> paused) {
         try {
-            KubeObject owned = port.owned(ref).orElse(KubeObject.empty());
-            port.apply(owned.with(true, "spec", "paused"), new ApplyOptions(false, true));
+            GuardedApply.change(
+                    port, ref, booked -> Optional.of(port.owned(booked).with(true, "spec", "paused")));
             paused.add(ref);
             return ref + " is paused; the next release, or kubectl rollout resume, lets it go on";
         } catch (ReleaseException e) {

@@ -59,7 +59,8 @@ public record WatchToken(
         /** As in {@code revision 3 (ReplicaSet web-5d4f)}. */
         @Override
         public String toString() {
-            return (number.isEmpty() ? "the previous revision" : "revision " + number) + " (" + kind + " " + name + ")";
+            String which = number.isEmpty() ? "the previous revision" : "revision " + number;
+            return name.isEmpty() ? which : which + " (" + kind + " " + name + ")";
         }
     }
 

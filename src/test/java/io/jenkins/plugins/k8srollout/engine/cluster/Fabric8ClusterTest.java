@@ -8,9 +8,11 @@ import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
+import static org.junit.Assert.assertThrows;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.AccessRight;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyResult;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.cluster.ScriptedApiServer.Request;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
@@ -70,6 +72,54 @@ public class Fabric8ClusterTest extends Fabric8ClusterFixture {
         Request patch = server.requests("PATCH " + PATH).get(0);
         assertThat(patch.query(), equalTo("fieldManager=kubernetes-rollout&dryRun=All"));
         assertThat(parsed(patch.body()), equalTo(CONFIG));
+    }
+
+    @Test
+    public void applyOfWhatWasReadIsNotReadAgainAndHoldsForThatVersion() {
+        server.answer("PATCH " + PATH, 200, STORED);
+        KubeObject read = CONFIG.with("6", "metadata", "resourceVersion").with("u", "metadata", "uid");
+        assertThat(
+                cluster.apply(CONFIG, new ApplyOptions(false, false, Optional.of(read)))
+                        .booked(),
+                equalTo(Optional.of(read)));
+        assertThat(server.requests("GET " + PATH), empty());
+        KubeObject body = parsed(server.requests("PATCH " + PATH).get(0).body());
+        assertThat(body.text("metadata", "resourceVersion"), equalTo(Optional.of("6")));
+        assertThat(body.uid(), equalTo("u"));
+    }
+
+    @Test
+    public void applyToAnotherVersionIsToldAtOnce() {
+        server.answer("PATCH " + PATH, 409, status(409, "Conflict", "the object has been modified"))
+                .answer("PATCH " + PATH, 404, status(404, "NotFound", "gone", "{\"name\":\"settings\"}"));
+        ApplyOptions options = ApplyOptions.changing(CONFIG.with("6", "metadata", "resourceVersion"));
+        assertThrows(OutdatedException.class, () -> cluster.apply(CONFIG, options));
+        assertThrows(OutdatedException.class, () -> cluster.apply(CONFIG, options));
+        assertThat(server.requests("PATCH " + PATH), hasSize(2));
+    }
+
+    @Test
+    public void dryRunOfWhatIsKnownNotToExistIsOneRequest() {
+        server.answer("PATCH " + PATH, 201, STORED);
+        assertThat(
+                cluster.apply(CONFIG, new ApplyOptions(true, false, Optional.of(KubeObject.empty())))
+                        .before(),
+                equalTo(Optional.empty()));
+        assertThat(server.requests("GET " + PATH), empty());
+    }
+
+    @Test
+    public void whatWouldChangeNothingIsNotSent() {
+        String ours = STORED.replace(
+                "{\"manager\":\"x\"}",
+                "{\"manager\":\"kubernetes-rollout\",\"operation\":\"Apply\",\"apiVersion\":\"v1\","
+                        + "\"fieldsV1\":{\"f:data\":{\"f:colour\":{}}}}");
+        server.answer("GET " + PATH, 200, ours);
+        ApplyResult result = cluster.apply(CONFIG, ApplyOptions.PLAIN);
+        assertThat(result.idle(), is(true));
+        assertThat(result.changed(), is(false));
+        assertThat(result.owned(), equalTo(CONFIG));
+        assertThat(server.requests("PATCH " + PATH), empty());
     }
 
     @Test
@@ -153,6 +203,25 @@ public class Fabric8ClusterTest extends Fabric8ClusterFixture {
         assertThat(server.requests(path), hasSize(1));
         assertThat(
                 server.requests(path).get(0).body(), containsString("\"resource\":\"pods\",\"subresource\":\"log\""));
+    }
+
+    @Test
+    public void grantsAreBelievedForAWhileAndWhatWasNotGrantedIsAskedAnew() {
+        String rules = "POST /apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+        String each = "POST /apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
+        server.answer(rules, 201, """
+                {"status": {"resourceRules": [{"verbs": ["get", "list"], "apiGroups": [""], "resources": ["pods"]}]}}
+                """);
+        server.answer(each, 201, "{\"status\":{\"allowed\":false}}");
+        AccessRight get = new AccessRight("get", "", "pods", "shop");
+        AccessRight list = new AccessRight("list", "", "pods", "shop");
+        AccessRight delete = new AccessRight("delete", "", "pods", "shop");
+        assertThat(cluster.missingRights(List.of(get, list)), empty());
+        assertThat(cluster.reportingTo(sink).missingRights(List.of(get, list)), empty());
+        assertThat(server.requests(rules), hasSize(1));
+        assertThat(cluster.missingRights(List.of(get, delete)), contains(delete));
+        assertThat(cluster.missingRights(List.of(get, delete)), contains(delete));
+        assertThat(server.requests(each), hasSize(2));
     }
 
     @Test

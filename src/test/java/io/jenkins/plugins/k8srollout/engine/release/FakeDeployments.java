@@ -4,6 +4,7 @@ import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.testutil.FakeCluster;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,7 @@ final class FakeDeployments {
 
     private final FakeCluster cluster;
     private final Map<List<Object>, String> byTemplate = new LinkedHashMap<>();
+    private final Map<String, String> earlier = new HashMap<>(); // numbers that a ReplicaSet has had
     private int revision;
 
     FakeDeployments(FakeCluster cluster) {
@@ -42,7 +44,7 @@ final class FakeDeployments {
                           namespace: %2$s
                           uid: %1$s
                           labels: {app: web}
-                          annotations: {%3$s: "%4$d"}
+                          annotations: {%3$s: "%4$d", %3$s-history: "%8$s"}
                           ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: %5$s, uid: %6$s, controller: true}]
                         status: {readyReplicas: %7$d}
                         """.formatted(
@@ -52,12 +54,14 @@ final class FakeDeployments {
                                 revision,
                                 deployment.name(),
                                 deployment.uid(),
-                                ready ? 1 : 0))
+                                ready ? 1 : 0,
+                                earlier.getOrDefault(name, "")))
                 .with(
                         template.with("hash", "metadata", "labels", "pod-template-hash")
                                 .fields(),
                         "spec",
                         "template"));
+        earlier.merge(name, String.valueOf(revision), (before, number) -> before + "," + number);
         pod(name, deployment.namespace(), image, ready);
         int available = ready ? 1 : 0;
         cluster.put(cluster.get(deployment.ref())

@@ -52,7 +52,7 @@ public class ReleaseRunFailureTest extends ReleaseRunFixture {
                 sentence(record),
                 allOf(
                         containsString("absent: not found"),
-                        containsString("Deployment/shop/web was returned to revision 1 (ReplicaSet web-0)"),
+                        containsString("Deployment/shop/web was returned to revision 1"),
                         containsString("ConfigMap/shop/settings was returned to its content before the release")));
         assertThat(saved.get(saved.size() - 1).phase(), equalTo(WatchToken.Phase.ROLLBACK));
     }

@@ -134,7 +134,7 @@ public class ReleaseRunInterruptionTest extends ReleaseRunFixture {
         endingAt(Phase.RELEASE, BROKEN);
         WatchToken earlier = WatchToken.decode(token().encode());
         cluster.failNext("apply", refusal("ConfigMap/shop/settings"));
-        startAgain(builder(BROKEN).build(), earlier);
+        startAgain(builder(BROKEN.replace("green", "red")).build(), earlier);
         assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
         assertThat(live().child("spec"), equalTo(good.child("spec")));
         assertThat(

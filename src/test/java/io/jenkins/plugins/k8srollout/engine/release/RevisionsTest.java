@@ -6,9 +6,11 @@ import static org.hamcrest.Matchers.is;
 
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Revision;
 import io.jenkins.plugins.k8srollout.testutil.FakeCluster;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import java.util.List;
+import java.util.Optional;
 import org.junit.Test;
 
 public class RevisionsTest {
@@ -27,6 +29,50 @@ public class RevisionsTest {
         kept("store", "store-b", 2);
         kept("stranger", "store-c", 3);
         assertThat(Revisions.serving(cluster, store).orElseThrow().name(), equalTo("store-a"));
+    }
+
+    @Test
+    public void deploymentWhosePodsAreAllNewAndReadyIsKnownByItsNumber() {
+        KubeObject whole = FakeObjects.parse("""
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata:
+                  {name: web, namespace: shop, uid: web, generation: 7, annotations: {deployment.kubernetes.io/revision: "3"}}
+                spec: {replicas: 2, selector: {matchLabels: {app: web}}}
+                status: {observedGeneration: 7, replicas: 2, updatedReplicas: 2, readyReplicas: 2}
+                """);
+        Revision found = Revisions.inPlace(cluster.put(whole)).orElseThrow();
+        assertThat(found.toString(), equalTo("revision 3"));
+        for (KubeObject other : List.of(
+                whole.with(3, "status", "replicas"),
+                whole.with(1, "status", "readyReplicas"),
+                whole.with(6, "status", "observedGeneration"),
+                whole.with(true, "spec", "paused"),
+                whole.with(0, "spec", "replicas"))) {
+            assertThat(Revisions.inPlace(other), equalTo(Optional.empty()));
+        }
+        replicaSet("web-a", "2", "");
+        assertThat(Revisions.find(cluster, whole.ref(), found), equalTo(Optional.empty()));
+        replicaSet("web-b", "3", "");
+        assertThat(Revisions.find(cluster, whole.ref(), found).orElseThrow().name(), equalTo("web-b"));
+        replicaSet("web-b", "5", "1,3");
+        assertThat(
+                "returned to",
+                Revisions.find(cluster, whole.ref(), found).orElseThrow().name(),
+                equalTo("web-b"));
+    }
+
+    private void replicaSet(String name, String number, String earlier) {
+        cluster.put(FakeObjects.parse("""
+                apiVersion: apps/v1
+                kind: ReplicaSet
+                metadata:
+                  name: %s
+                  namespace: shop
+                  labels: {app: web}
+                  annotations: {deployment.kubernetes.io/revision: "%s", deployment.kubernetes.io/revision-history: "%s"}
+                  ownerReferences: [{kind: Deployment, name: web, uid: web}]
+                """.formatted(name, number, earlier)));
     }
 
     @Test
