@@ -24,7 +24,7 @@ import java.util.function.Consumer;
  * One release from its beginning to its end, pauses included: led by the engine, and while somebody is asked, stood by
  * without a thread. Whoever answers is told here, in Jenkins, or noticed in the cluster. Thread-safe.
  */
-final class ReleaseLead implements PauseWatch.Listener {
+final class ReleaseLead {
     private final Job<?, ?> job;
     private final BuildLog log;
     private final Consumer<WatchToken> saved;
@@ -34,16 +34,7 @@ final class ReleaseLead implements PauseWatch.Listener {
     private final LeadTools tools;
     private final CompletableFuture<ReleaseRecord> end = new CompletableFuture<>();
     private final CompletableFuture<Void> settled = new CompletableFuture<>();
-
-    // All below is guarded by this.
-    private final NextStops stops = new NextStops();
-    private WatchToken token;
-    private Cancellable current = () -> {};
-    private int round;
-    private boolean asking;
-    private boolean standing;
-    private boolean following;
-    private boolean cancelled;
+    private final LeadState state = new LeadState();
 
     /**
      * @param cluster the configured name
@@ -87,8 +78,8 @@ final class ReleaseLead implements PauseWatch.Listener {
     }
 
     /** Completes at the next pause, or at the end. */
-    synchronized CompletableFuture<ReleaseRecord> nextStop() {
-        return stops.next(end);
+    CompletableFuture<ReleaseRecord> nextStop() {
+        return state.nextStop(end);
     }
 
     /** @throws ReleaseException if the cluster's name leads somewhere else than when the release began */
@@ -113,34 +104,19 @@ final class ReleaseLead implements PauseWatch.Listener {
 
     /** Leads the release. */
     void lead(LeadTools.Beginning beginning) {
-        int mine;
-        synchronized (this) {
-            standing = false;
-            mine = ++round;
-        }
+        int mine = state.lead();
         try {
-            now(mine, beginning.begin(tools.engine(), this::save, this::stopped));
+            Cancellable begun = beginning.begin(tools.engine(), this::save, this::stopped);
+            if (state.isLateFor(mine, begun)) {
+                begun.cancel();
+            }
         } catch (RuntimeException e) {
             finish(null, e);
         }
     }
 
-    private void now(int mine, Cancellable begun) {
-        boolean late;
-        synchronized (this) {
-            // It may have come to its next stop already.
-            current = round == mine ? begun : current;
-            late = cancelled;
-        }
-        if (late) {
-            begun.cancel();
-        }
-    }
-
     private void save(WatchToken changed) {
-        synchronized (this) {
-            token = changed;
-        }
+        state.token(changed);
         services.led().add(changed.record().id(), this);
         if (!services.isClosing()) { // what is undone then is undone because Jenkins ends, not because it has failed
             log.release(changed);
@@ -149,11 +125,7 @@ final class ReleaseLead implements PauseWatch.Listener {
     }
 
     private void stopped(ReleaseRecord record) {
-        boolean ask;
-        synchronized (this) {
-            ask = record.outcome() == Outcome.PAUSED && waits && !cancelled;
-        }
-        if (ask) {
+        if (record.outcome() == Outcome.PAUSED && waits && !state.isCancelled()) {
             ask(record);
             notice(Severity.INFO, howToAnswer);
         } else {
@@ -165,9 +137,7 @@ final class ReleaseLead implements PauseWatch.Listener {
 
     /** Stands by a release that was left with this token: asks, unless others have gone on with it meanwhile. */
     void standBy(WatchToken left) {
-        synchronized (this) {
-            token = left;
-        }
+        state.token(left);
         services.led().add(left.record().id(), this);
         ask(left.record());
         notice(Severity.INFO, "Still paused. " + howToAnswer);
@@ -175,54 +145,35 @@ final class ReleaseLead implements PauseWatch.Listener {
 
     /** Follows a release that others lead or ask about, from what was last known of it. */
     void follow(WatchToken known) {
-        int mine;
-        synchronized (this) {
-            token = known;
-            standing = true;
-            following = true;
-            mine = ++round;
-        }
-        watching(mine, PauseWatch.follow(known, tools().port(), tools().scheduler(), this));
+        int mine = state.follow(known);
+        watching(mine, PauseWatch.follow(known, tools().port(), tools().scheduler(), new News(mine)));
     }
 
     private void ask(ReleaseRecord record) {
-        List<CompletableFuture<ReleaseRecord>> waiting;
-        WatchToken paused;
-        int mine;
-        boolean late;
-        synchronized (this) {
-            late = cancelled;
-            asking = !late;
-            standing = true;
-            paused = token;
-            mine = ++round;
-            waiting = late ? List.of() : stops.take();
-        }
-        if (late) {
-            finish(null, new ReleaseException(Pauses.interrupted(paused)));
+        Optional<LeadState.Question> asked = state.ask();
+        if (asked.isEmpty()) {
+            finish(null, new ReleaseException(Pauses.interrupted(state.token())));
             return;
         }
-        log.pause(paused);
-        watching(mine, PauseWatch.start(paused, tools().port(), tools().scheduler(), this));
-        waiting.forEach(s -> s.complete(record));
+        LeadState.Question question = asked.get();
+        log.pause(question.paused());
+        int mine = question.round();
+        watching(mine, PauseWatch.start(question.paused(), tools().port(), tools().scheduler(), new News(mine)));
+        question.waiting().forEach(s -> s.complete(record));
     }
 
     private void watching(int mine, Cancellable watch) {
-        synchronized (this) {
-            if (!cancelled && round == mine) {
-                current = watch;
-                return;
-            }
+        if (!state.watch(mine, watch)) {
+            watch.cancel();
         }
-        watch.cancel();
     }
 
-    synchronized boolean isAsking() {
-        return asking;
+    boolean isAsking() {
+        return state.isAsking();
     }
 
-    synchronized WatchToken token() {
-        return token;
+    WatchToken token() {
+        return state.token();
     }
 
     /**
@@ -232,18 +183,11 @@ final class ReleaseLead implements PauseWatch.Listener {
      * @return false if nobody is asked any more
      */
     boolean answer(Answer answer, String who) {
-        Cancellable watch;
-        synchronized (this) {
-            if (!asking) {
-                return false;
-            }
-            asking = false;
-            standing = false;
-            round++;
-            watch = current;
-            current = () -> {};
+        Optional<Cancellable> watch = state.takeAnswer();
+        if (watch.isEmpty()) {
+            return false;
         }
-        watch.cancel();
+        watch.get().cancel();
         log.goOn();
         String what = answer == Answer.CONTINUE ? " lets the release go on" : " has the release rolled back";
         notice(Severity.INFO, who + what);
@@ -272,69 +216,71 @@ final class ReleaseLead implements PauseWatch.Listener {
         }
     }
 
-    @Override
-    public void answered() {
-        synchronized (this) {
-            asking = false;
-        }
-        log.goOn();
-        notice(Severity.INFO, "Somebody has answered the pause elsewhere, and leads the release from there");
-    }
+    /** What the watch of one round tells, which is not heard once the next has begun. */
+    private final class News implements PauseWatch.Listener {
+        private final int round;
 
-    @Override
-    public void paused(WatchToken next, String text) {
-        notice(Severity.INFO, text);
-        boolean others;
-        synchronized (this) {
-            others = following;
+        private News(int round) {
+            this.round = round;
         }
-        if (!waits) {
-            finish(next.record(), null);
-            return;
-        }
-        if (others) {
-            return;
-        }
-        save(next);
-        List<CompletableFuture<ReleaseRecord>> waiting;
-        synchronized (this) {
-            asking = true;
-            waiting = stops.take();
-        }
-        log.pause(next);
-        notice(Severity.INFO, howToAnswer);
-        waiting.forEach(s -> s.complete(next.record()));
-    }
 
-    @Override
-    public void ended(ReleaseRecord record) {
-        finish(record, null);
-    }
-
-    @Override
-    public void expired() {
-        WatchToken late;
-        synchronized (this) {
-            asking = false;
-            late = token;
+        @Override
+        public void answered() {
+            if (state.answeredElsewhere(round)) {
+                log.goOn();
+                notice(Severity.INFO, "Somebody has answered the pause elsewhere, and leads the release from there");
+            }
         }
-        log.goOn();
-        notice(Severity.WARNING, "Nobody has answered the pause in time");
-        lead((t, save, done) -> ReleaseRun.expire(late, t, save, done));
-    }
 
-    @Override
-    public void lost(Problem reason) {
-        log.entry().token(null);
-        finish(null, new ReleaseException(reason));
-    }
+        @Override
+        public void paused(WatchToken next, String text) {
+            if (!state.hears(round)) {
+                return;
+            }
+            notice(Severity.INFO, text);
+            if (!waits) {
+                finish(next.record(), null);
+            } else if (!state.isFollowing()) {
+                save(next);
+                List<CompletableFuture<ReleaseRecord>> waiting = state.askAgain(round);
+                log.pause(next);
+                notice(Severity.INFO, howToAnswer);
+                waiting.forEach(s -> s.complete(next.record()));
+            }
+        }
 
-    @Override
-    public void blind(Problem reason) {
-        if (!services.isClosing()) {
-            notice(
-                    Severity.WARNING,
-                    "An answer from elsewhere (k8s-rollout continue) will not be noticed here: " + reason.sentence());
+        @Override
+        public void ended(ReleaseRecord record) {
+            if (state.hears(round)) {
+                finish(record, null);
+            }
+        }
+
+        @Override
+        public void expired() {
+            state.takeExpiry(round).ifPresent(late -> {
+                log.goOn();
+                notice(Severity.WARNING, "Nobody has answered the pause in time");
+                lead((t, save, done) -> ReleaseRun.expire(late, t, save, done));
+            });
+        }
+
+        @Override
+        public void lost(Problem reason) {
+            if (state.hears(round)) {
+                log.entry().token(null);
+                finish(null, new ReleaseException(reason));
+            }
+        }
+
+        @Override
+        public void blind(Problem reason) {
+            if (!services.isClosing() && state.hears(round)) {
+                notice(
+                        Severity.WARNING,
+                        "An answer from elsewhere (k8s-rollout continue) will not be noticed here: "
+                                + reason.sentence());
+            }
         }
     }
 
@@ -345,14 +291,8 @@ final class ReleaseLead implements PauseWatch.Listener {
     // ---- the end
 
     private void finish(ReleaseRecord record, Throwable failure) {
-        WatchToken last;
-        Cancellable watch;
-        synchronized (this) {
-            asking = false;
-            last = token;
-            watch = standing ? current : () -> {};
-        }
-        watch.cancel();
+        state.end().cancel();
+        WatchToken last = token();
         if (last != null) {
             services.led().remove(last.record().id(), this);
         }
@@ -365,36 +305,27 @@ final class ReleaseLead implements PauseWatch.Listener {
             }
         }
         NextStops.complete(end, record, failure);
-        List<CompletableFuture<ReleaseRecord>> waiting;
-        synchronized (this) { // whoever comes later finds the end
-            waiting = stops.take();
-        }
-        waiting.forEach(s -> NextStops.complete(s, record, failure));
+        // Whoever comes later finds the end.
+        state.takeWaiting().forEach(s -> NextStops.complete(s, record, failure));
         settled.complete(null);
     }
 
     /** Ends the leading or standing by; what the release leaves is told. Does nothing after its end. */
     void cancel() {
-        Cancellable last;
-        boolean paused;
-        WatchToken left;
-        synchronized (this) {
-            if (cancelled || end.isDone()) {
-                return;
-            }
-            cancelled = true;
-            last = current;
-            paused = standing;
-            left = token;
-        }
-        last.cancel();
-        if (paused) {
-            if (isAsking()) {
-                notice(Severity.WARNING, "Ended in the pause. Nothing was undone; " + left.left());
-            } else {
-                notice(Severity.WARNING, "The release goes on, led from elsewhere");
-            }
-            finish(null, new ReleaseException(Pauses.interrupted(left)));
+        Optional<LeadState.Cancelled> now = end.isDone() ? Optional.empty() : state.cancel();
+        now.ifPresent(this::cancelled);
+    }
+
+    private void cancelled(LeadState.Cancelled now) {
+        now.running().cancel();
+        if (now.standing()) {
+            notice(
+                    Severity.WARNING,
+                    now.asking()
+                            ? "Ended in the pause. Nothing was undone; "
+                                    + now.left().left()
+                            : "The release goes on, led from elsewhere");
+            finish(null, new ReleaseException(Pauses.interrupted(now.left())));
         }
     }
 }

@@ -174,20 +174,27 @@ public final class PauseWatch {
     }
 
     private void lookNow() {
-        Runnable news;
+        boolean done = false;
         try {
-            news = news(standing(token(), port), isTakenOver());
-        } catch (ReleaseException e) {
-            news = this::retry; // the server is away; the pause is not over for that
-        }
-        news.run();
-        boolean next;
-        synchronized (this) {
-            looking = false;
-            next = lookAgain;
-        }
-        if (next) {
-            look();
+            Runnable news;
+            try {
+                news = news(standing(token(), port), isTakenOver());
+            } catch (ReleaseException e) {
+                news = this::retry; // the server is away; the pause is not over for that
+            }
+            news.run();
+            done = true;
+        } finally { // whatever has gone wrong, it is looked at again
+            boolean next;
+            synchronized (this) {
+                looking = false;
+                next = lookAgain;
+            }
+            if (next) {
+                look();
+            } else if (!done) {
+                retry();
+            }
         }
     }
 

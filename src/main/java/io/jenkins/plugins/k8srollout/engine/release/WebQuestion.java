@@ -60,21 +60,34 @@ final class WebQuestion {
                 .header("User-Agent", "kubernetes-rollout")
                 .GET()
                 .build();
-        CompletableFuture<T> answer = Shared.CLIENT
-                .sendAsync(request, HttpResponse.BodyHandlers.ofInputStream())
-                .thenApplyAsync(response -> reader.apply(read(response, most)));
+        CompletableFuture<HttpResponse<InputStream>> sent =
+                Shared.CLIENT.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
+        CompletableFuture<T> answer = sent.thenApplyAsync(response -> reader.apply(read(response, most)));
         try {
             return answer.get(WHOLE.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            answer.cancel(true);
+            giveUp(sent, answer);
             throw new UnansweredException("no complete answer within " + WHOLE.toSeconds() + " s");
         } catch (ExecutionException e) {
             throw new UnansweredException(words(e.getCause()));
         } catch (InterruptedException e) {
-            answer.cancel(true);
+            giveUp(sent, answer);
             Thread.currentThread().interrupt();
             throw new UnansweredException("the request was interrupted");
         }
+    }
+
+    /** Whoever reads an endless answer is let go, and so is one that comes later. */
+    private static void giveUp(CompletableFuture<HttpResponse<InputStream>> sent, CompletableFuture<?> answer) {
+        answer.cancel(true);
+        sent.cancel(true);
+        sent.thenAccept(response -> {
+            try {
+                response.body().close();
+            } catch (IOException e) {
+                // nobody is left to be told
+            }
+        });
     }
 
     private static Answer read(HttpResponse<InputStream> response, int most) {

@@ -5,6 +5,7 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.junit.Assert.assertThrows;
 
 import io.jenkins.plugins.k8srollout.engine.model.BatchSizes;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
@@ -140,6 +141,17 @@ public class PauseWatchTest extends ReleaseRunFixture implements PauseWatch.List
         assertThat(heard.get(1), containsString("paused release 2 of web was interrupted"));
         assertThat(heard.get(1), containsString("k8s-rollout continue goes on"));
         pause.cancel();
+    }
+
+    @Test
+    public void afterAFaultOfOursItIsLookedAtAgain() {
+        standBy(THREE.withPause(Pause.FIRST).withPauseTimeout(Duration.ofHours(1)));
+        cluster.failNext("get", new IllegalStateException("a fault"));
+        assertThrows(IllegalStateException.class, () -> scheduler.advance(Duration.ofHours(1)));
+
+        scheduler.advance(Duration.ofMinutes(1));
+
+        assertThat(heard, equalTo(List.of("expired")));
     }
 
     @Test
