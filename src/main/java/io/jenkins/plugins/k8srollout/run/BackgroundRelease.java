@@ -4,17 +4,30 @@ import hudson.model.Run;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent.Notice;
 import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary.State;
 import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
+import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** One release that no build's step leads. All that a restart needs is in its entry, which the build keeps. */
 final class BackgroundRelease {
+    private static final Duration MOST_PATIENCE = Duration.ofMinutes(5);
+
     private final Run<?, ?> build;
     private final ReleaseEntry entry;
     private final BuildLog log;
     private volatile CompletableFuture<ReleaseResult> result = new CompletableFuture<>();
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private volatile boolean forgotten;
+
+    // While the cluster cannot be had; guarded by this.
+    private boolean begun;
+    private String missing = "";
+    private Duration patience = Duration.ofSeconds(2);
+    private Cancellable again = () -> {};
 
     BackgroundRelease(Run<?, ?> build, ReleaseEntry entry) {
         this.build = build;
@@ -35,39 +48,70 @@ final class BackgroundRelease {
         return ended;
     }
 
-    /** Goes on from what the entry holds; a pause goes on being one. */
-    void resume() {
+    /**
+     * Goes on from what the entry holds; a pause goes on being one. If the cluster cannot be had, as when the credentials'
+     * provider is not there yet, this is tried again by and by. Does nothing once it goes on.
+     *
+     * @return why it does not go on yet; empty if it does, or is about to
+     */
+    Optional<String> resume() {
         if (entry.token().isEmpty()) {
             end(State.ABORTED, "Jenkins ended before anything was changed");
-            return;
+            return Optional.empty();
         }
         WatchToken token = WatchToken.decode(entry.token());
         if (token.phase() == WatchToken.Phase.PAUSED) {
-            goOn(token); // asks no cluster, and is there to be answered at once
-        } else {
-            EngineServices.get().submit(() -> goOn(token));
+            return goOn(token); // asks no cluster, and is there to be answered at once
         }
+        EngineServices.get().submit(() -> goOn(token));
+        return Optional.empty();
     }
 
-    private void goOn(WatchToken token) {
+    private synchronized Optional<String> goOn(WatchToken token) {
+        again.cancel();
+        if (begun || forgotten) {
+            return Optional.empty();
+        }
         try {
             String namespace = token.record().namespace();
             String history = token.record().entry().history();
             ReleaseWork work = work(namespace, history);
-            follow(
-                    token.isApplied()
-                            ? work.resume(entry.token())
-                            : work.startReturn(token.record().entry().returnsTo(), entry.token()));
+            CompletableFuture<ReleaseResult> release = token.isApplied()
+                    ? work.resume(entry.token())
+                    : work.startReturn(token.record().entry().returnsTo(), entry.token());
+            begun = true;
+            follow(release);
+            return Optional.empty();
         } catch (RuntimeException e) {
-            if (token.phase() == WatchToken.Phase.PAUSED) {
-                // It stays paused in the cluster, and an answer on the page tries again.
-                String reason = FailureMessages.of(e).getMessage();
-                log.accept(new Notice(Severity.WARNING, "Nobody stands by this release: " + reason));
-                BackgroundReleases.get().ended(this);
-            } else {
+            boolean gone =
+                    e instanceof ReleaseException known && known.problem().kind() == Problem.Kind.NOT_FOUND;
+            if (gone && !token.isApplied()) { // what it was to return to
                 failed(e);
+                return Optional.empty();
             }
+            String reason = String.valueOf(FailureMessages.of(e).getMessage());
+            tryAgain(token, reason);
+            return Optional.of(reason);
         }
+    }
+
+    // Nothing was done, so that nothing is over: the release stays ours, with what it goes on with.
+    private void tryAgain(WatchToken token, String reason) {
+        EngineServices services = EngineServices.get();
+        if (services.isClosing()) {
+            return;
+        }
+        if (!reason.equals(missing)) {
+            missing = reason;
+            log.accept(new Notice(
+                    Severity.WARNING,
+                    "Nobody leads this release for the moment. " + reason + " Jenkins tries again in "
+                            + patience.toSeconds() + " s, and then at least every " + MOST_PATIENCE.toMinutes()
+                            + " min"));
+        }
+        again = services.scheduler().after(patience, () -> services.submit(() -> goOn(token)));
+        Duration longer = patience.multipliedBy(2);
+        patience = longer.compareTo(MOST_PATIENCE) < 0 ? longer : MOST_PATIENCE;
     }
 
     /** Returns to the release of another entry. */
@@ -75,7 +119,7 @@ final class BackgroundRelease {
         log.accept(new Notice(Severity.INFO, who + " returns to release " + to.getNumber() + " of " + to.getHistory()));
         EngineServices.get().submit(() -> {
             try {
-                follow(work(to.getCluster(), to.getNamespace(), to.getHistory()).startReturn(to.getNumber(), ""));
+                follow(work(to.getCluster(), to.getNamespace(), to.getHistory()).startReturn(to));
             } catch (RuntimeException e) {
                 failed(e);
             }
@@ -119,11 +163,14 @@ final class BackgroundRelease {
             if (!reason.isEmpty()) {
                 log.listener().error(reason);
             }
-            entry.token(null);
             log.end(state, reason);
         }
         BackgroundReleases.get().ended(this);
         ended.complete(null);
+    }
+
+    private synchronized void stopTrying() {
+        again.cancel();
     }
 
     /** The build is gone; the cluster keeps the release as it is. */
@@ -131,6 +178,7 @@ final class BackgroundRelease {
         forgotten = true;
         log.forget();
         result.cancel(false);
+        stopTrying();
         BackgroundReleases.get().ended(this);
     }
 }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import java.util.logging.Level;
@@ -39,38 +40,73 @@ public class BackgroundReleases {
 
     /** Stands by a paused release of a build. */
     void standBy(Run<?, ?> build, ReleaseEntry entry) {
-        begin(new BackgroundRelease(build, entry)).resume();
+        BackgroundRelease made = new BackgroundRelease(build, entry);
+        synchronized (this) {
+            open.add(made);
+        }
+        save();
+        made.resume();
     }
 
     /**
      * Passes an answer on to whoever waits for it; if nobody does any more, as after an abort in the pause, the release
-     * is led from here.
+     * is led from here. One that could not be stood by so far is tried again first.
      *
-     * @return false if it is no longer waited for
+     * @return empty if the answer was taken; else why not, for the reader
      */
-    boolean answer(Run<?, ?> build, ReleaseEntry entry, Answer answer, String who) {
+    Optional<String> answer(Run<?, ?> build, ReleaseEntry entry, Answer answer, String who) {
         String release = WatchToken.decode(entry.token()).record().id();
         LedReleases led = EngineServices.get().led();
-        boolean stepToCome = entry.isPaused() && build.isBuilding(); // Jenkins has just restarted
-        if (led.find(release).isEmpty() && !leads(entry) && !stepToCome) {
+        Optional<String> absent = Optional.empty();
+        if (led.find(release).isEmpty()) {
             try (ACLContext asJenkins = ACL.as2(ACL.SYSTEM2)) { // the job's credentials, not the reader's
-                standBy(build, entry);
+                absent = adopt(build, entry).flatMap(BackgroundRelease::resume);
             }
         }
-        return led.find(release).filter(l -> l.answer(answer, who)).isPresent();
+        return led.find(release).filter(l -> l.answer(answer, who)).isPresent()
+                ? Optional.empty()
+                : absent.map(Messages::ReleaseAction_unavailable)
+                        .or(() -> Optional.of(Messages.ReleaseAction_notPaused()));
     }
 
-    /** Returns to the release of an entry, which the cluster keeps. */
-    void startReturn(Run<?, ?> build, ReleaseEntry entry, ReleaseEntry to, String who) {
-        begin(new BackgroundRelease(build, entry)).startReturn(to, who);
-    }
-
-    private BackgroundRelease begin(BackgroundRelease release) {
+    /** @return the one that leads the entry, whether it did so before or not; empty if a step is about to resume */
+    private Optional<BackgroundRelease> adopt(Run<?, ?> build, ReleaseEntry entry) {
+        BackgroundRelease made;
         synchronized (this) {
-            open.add(release);
+            Optional<BackgroundRelease> known = of(entry);
+            boolean stepToCome = entry.isPaused() && build.isBuilding(); // Jenkins has just restarted
+            if (known.isPresent() || stepToCome) {
+                return known;
+            }
+            made = new BackgroundRelease(build, entry);
+            open.add(made);
         }
         save();
-        return release;
+        return Optional.of(made);
+    }
+
+    /**
+     * Returns to the release of an entry, which the cluster keeps, unless another return is under way in its place.
+     *
+     * @return the build of that other; empty if this one has begun
+     */
+    Optional<Run<?, ?>> startReturn(Run<?, ?> build, ReleaseEntry to, String who) {
+        BackgroundRelease made;
+        synchronized (this) {
+            for (BackgroundRelease other : open) {
+                if (other.entry().isReturnWhere(to)) {
+                    return Optional.of(other.build());
+                }
+            }
+            ReleaseEntry entry = ReleaseAction.of(build)
+                    .entry(UUID.randomUUID().toString(), ReleaseEntry.Kind.ROLLBACK, to.getHistory());
+            entry.begin(to.getCluster(), to.getNamespace());
+            made = new BackgroundRelease(build, entry);
+            open.add(made);
+        }
+        save();
+        made.startReturn(to, who);
+        return Optional.empty();
     }
 
     void ended(BackgroundRelease release) {
@@ -90,7 +126,11 @@ public class BackgroundReleases {
     }
 
     synchronized boolean leads(ReleaseEntry entry) {
-        return open.stream().anyMatch(r -> r.entry() == entry);
+        return of(entry).isPresent();
+    }
+
+    private Optional<BackgroundRelease> of(ReleaseEntry entry) {
+        return open.stream().filter(r -> r.entry() == entry).findFirst();
     }
 
     private void forget(Predicate<BackgroundRelease> which) {

@@ -7,7 +7,6 @@ import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary.State;
 import io.jenkins.plugins.k8srollout.engine.event.SummaryFold;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
-import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.HistoryEntry;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
 import java.io.IOException;
@@ -96,8 +95,7 @@ public final class BuildLog implements ProgressSink {
 
     /** Where the release stands in its history, and what it goes on with should somebody else have to. */
     void release(WatchToken token) {
-        HistoryEntry place = token.record().entry();
-        entry.kept(place.history(), place.number());
+        entry.kept(token.record());
         entry.token(token.encode());
     }
 

@@ -11,6 +11,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import io.jenkins.plugins.k8srollout.engine.release.HeldReleases;
 import io.jenkins.plugins.k8srollout.engine.release.PauseWatch;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRun;
 import io.jenkins.plugins.k8srollout.engine.release.StoredRelease;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
@@ -199,7 +200,12 @@ public final class ContinueWork {
                 waits,
                 Pauses.howToAnswer(build, false));
         lead.requireSame(found.token(), found.cluster());
-        lead.end().whenComplete((record, failure) -> Pauses.complete(result, record, failure, parameters.isRollback()));
+        lead.end().whenComplete((record, failure) -> {
+            if (failure == null && record.outcome() == Outcome.PAUSED && !lead.isFollowing()) {
+                Pauses.handOver(build, log);
+            }
+            Pauses.complete(result, record, failure, parameters.isRollback());
+        });
         result.whenComplete((r, failure) -> lead.cancel());
         return lead;
     }

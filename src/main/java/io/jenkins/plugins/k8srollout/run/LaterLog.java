@@ -19,19 +19,20 @@ final class LaterLog extends LineTransformationOutputStream {
     private static final Logger LOGGER = Logger.getLogger(LaterLog.class.getName());
     private static final int SHOWN = 50_000;
 
-    private final Path file;
+    private final Run<?, ?> build;
 
-    private LaterLog(Path file) {
-        this.file = file;
+    private LaterLog(Run<?, ?> build) {
+        this.build = build;
     }
 
+    // Found anew for each line: the job may be renamed or moved between two.
     private static Path file(Run<?, ?> build) {
         return build.getRootDir().toPath().resolve("kubernetes-rollout.log");
     }
 
     /** To write into; holds no file open, because a pause may last. */
     static TaskListener listener(Run<?, ?> build) {
-        return new StreamTaskListener(new LaterLog(file(build)), StandardCharsets.UTF_8);
+        return new StreamTaskListener(new LaterLog(build), StandardCharsets.UTF_8);
     }
 
     /** Its end; empty text if nothing was told. */
@@ -49,6 +50,7 @@ final class LaterLog extends LineTransformationOutputStream {
 
     @Override
     protected void eol(byte[] bytes, int length) throws IOException {
+        Path file = file(build);
         try {
             Files.write(file, Arrays.copyOf(bytes, length), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
         } catch (NoSuchFileException e) {

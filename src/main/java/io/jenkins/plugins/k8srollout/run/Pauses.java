@@ -35,6 +35,12 @@ final class Pauses {
                 && ANSWERABLE.contains(release.state(now));
     }
 
+    /** The build goes on or ends, and this controller stands by its paused release. */
+    static void handOver(Run<?, ?> build, BuildLog log) {
+        log.handOver();
+        BackgroundReleases.get().standBy(build, log.entry());
+    }
+
     /**
      * Ends a wait for a release.
      *

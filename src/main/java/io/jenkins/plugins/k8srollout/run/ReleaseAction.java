@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import jenkins.model.RunAction2;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
@@ -165,26 +164,21 @@ public final class ReleaseAction implements RunAction2 {
         if (!target.isRestorable()) {
             throw new Failure(Messages.ReleaseAction_notKept());
         }
-        String history = target.getHistory();
-        synchronized (this) {
-            boolean underWay = getEntries().stream()
-                    .anyMatch(e -> e.getKind() == ReleaseEntry.Kind.ROLLBACK
-                            && e.getSubject().equals(history)
-                            && BackgroundReleases.get().leads(e));
-            if (!underWay) {
-                String id = UUID.randomUUID().toString();
-                ReleaseEntry made = entry(id, ReleaseEntry.Kind.ROLLBACK, history);
-                BackgroundReleases.get().startReturn(run, made, target, who());
-            }
-        }
+        BackgroundReleases.get().startReturn(run, target, who()).ifPresent(other -> {
+            throw new Failure(Messages.ReleaseAction_returning(
+                    other.getFullDisplayName(), target.getHistory(), target.getNamespace()));
+        });
         return HttpResponses.redirectToDot();
     }
 
     private HttpResponse answer(String id, Answer answer) {
         ReleaseEntry entry = entryToAnswer(id);
-        if (!entry.isAnswerable() || !BackgroundReleases.get().answer(run, entry, answer, who())) {
+        if (!entry.isAnswerable()) {
             throw new Failure(Messages.ReleaseAction_notPaused());
         }
+        BackgroundReleases.get().answer(run, entry, answer, who()).ifPresent(reason -> {
+            throw new Failure(reason);
+        });
         return HttpResponses.redirectToDot();
     }
 

@@ -3,6 +3,7 @@ package io.jenkins.plugins.k8srollout.run;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressText;
 import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary;
 import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary.State;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,6 +51,9 @@ public final class ReleaseEntry {
     // Where the cluster keeps it; null and 0 for what is no release, or not kept.
     private String history;
     private long number;
+    // Which release it is, and where the API server was; null in what older versions have kept.
+    private String release;
+    private String server;
 
     /** @param subject what it is about, as in an image's name; may be empty */
     ReleaseEntry(String id, Kind kind, String subject, Clock clock) {
@@ -107,9 +111,35 @@ public final class ReleaseEntry {
         return token == null ? "" : token;
     }
 
-    synchronized void kept(String name, long count) {
-        history = name;
-        number = count;
+    synchronized void kept(ReleaseRecord record) {
+        history = record.entry().history();
+        number = record.entry().number();
+        release = record.id();
+        server = record.cluster();
+    }
+
+    /** Whether the cluster at an address is the one that it went to, as far as that is known. */
+    synchronized boolean isAt(String address) {
+        return server == null || server.equals(address);
+    }
+
+    /** The API server's address; null if it is not known. */
+    synchronized String server() {
+        return server;
+    }
+
+    /** Whether it returns to a release of the same history in the same place as another's, and asks nobody. */
+    boolean isReturnWhere(ReleaseEntry to) {
+        return kind == Kind.ROLLBACK
+                && !isPaused()
+                && getCluster().equals(to.getCluster())
+                && getNamespace().equals(to.getNamespace())
+                && subject.equals(to.getHistory());
+    }
+
+    /** Whether a kept release is this one, and not another of the same number, as far as that is known. */
+    synchronized boolean is(ReleaseRecord kept) {
+        return release == null || release.equals(kept.id());
     }
 
     /** @return whether this was the end; false if it had ended before */

@@ -172,6 +172,11 @@ final class ReleaseLead {
         return state.isAsking();
     }
 
+    /** Whether others lead the release, or ask about it. */
+    boolean isFollowing() {
+        return state.isFollowing();
+    }
+
     WatchToken token() {
         return state.token();
     }

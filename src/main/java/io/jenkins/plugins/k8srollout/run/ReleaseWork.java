@@ -9,6 +9,7 @@ import io.jenkins.plugins.k8srollout.engine.model.HistoryName;
 import io.jenkins.plugins.k8srollout.engine.model.ManifestSource;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.HistoryEntry;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseReturn;
@@ -106,14 +107,24 @@ public final class ReleaseWork {
      * @param number which one; 0 for the last healthy one before the newest
      */
     public CompletableFuture<ReleaseResult> startReturn(long number, String earlier) {
+        return startReturn(number, earlier, Optional.empty());
+    }
+
+    /** Returns to the release of an entry, and to no other that the cluster may have kept under its number since. */
+    CompletableFuture<ReleaseResult> startReturn(ReleaseEntry to) {
+        return startReturn(to.getNumber(), "", Optional.of(to));
+    }
+
+    private CompletableFuture<ReleaseResult> startReturn(long number, String earlier, Optional<ReleaseEntry> wanted) {
         RequestFactory factory = new RequestFactory(build);
         String namespace = factory.namespace(options.getNamespace(), factory.cluster(cluster));
         log.begin(cluster, namespace);
         ReleaseLead lead = lead();
-        Optional<HistoryEntry> begun = Optional.of(earlier)
-                .filter(e -> !e.isEmpty())
-                .map(e -> WatchToken.decode(e).record().entry());
+        Optional<WatchToken> before = decoded(earlier);
+        before.ifPresent(token -> lead.requireSame(token, cluster));
+        Optional<HistoryEntry> begun = before.map(token -> token.record().entry());
         try {
+            wanted.ifPresent(entry -> requireSame(entry, lead.tools().port().address()));
             ReleaseReturn found = ReleaseReturn.find(
                     lead.tools().port(),
                     namespace,
@@ -122,6 +133,7 @@ public final class ReleaseWork {
                             .map(HistoryName::parse)),
                     begun.map(HistoryEntry::returnsTo)
                             .or(() -> Optional.of(number).filter(n -> n != 0)));
+            wanted.ifPresent(entry -> requireSame(entry, found));
             log.accept(new Notice(Severity.INFO, "Returning to " + found));
             found.notices().forEach(text -> log.accept(new Notice(Severity.WARNING, text)));
             return begin(lead, factory.rollback(options, found), earlier);
@@ -131,8 +143,35 @@ public final class ReleaseWork {
         }
     }
 
+    private void requireSame(ReleaseEntry wanted, String address) {
+        if (!wanted.isAt(address)) {
+            throw ReleaseException.refused(
+                    "roll back",
+                    "release " + wanted.getNumber() + " of " + wanted.getHistory(),
+                    "it was released to " + wanted.server() + ", and the configuration of cluster " + cluster
+                            + " leads to " + address + " by now; nothing was changed",
+                    "Correct the configuration, or release from the sources");
+        }
+    }
+
+    private static void requireSame(ReleaseEntry wanted, ReleaseReturn found) {
+        ReleaseRecord kept = found.target().record();
+        if (!wanted.is(kept)) {
+            throw ReleaseException.refused(
+                    "roll back",
+                    found.toString(),
+                    "the cluster keeps another " + found + " by now, begun by "
+                            + kept.entry().startedBy() + " at " + kept.started() + "; nothing was changed",
+                    "Choose a release of the table that is kept (k8s-rollout history), or release from the sources");
+        }
+    }
+
+    private static Optional<WatchToken> decoded(String text) {
+        return Optional.of(text).filter(t -> !t.isEmpty()).map(WatchToken::decode);
+    }
+
     private CompletableFuture<ReleaseResult> begin(ReleaseLead lead, ReleaseRequest request, String earlier) {
-        Optional<WatchToken> before = earlier.isEmpty() ? Optional.empty() : Optional.of(WatchToken.decode(earlier));
+        Optional<WatchToken> before = decoded(earlier);
         return run(
                 lead,
                 () -> lead.lead((tools, save, done) -> before.isEmpty()
@@ -173,8 +212,7 @@ public final class ReleaseWork {
         lead.settled().thenAccept(settled::complete);
         lead.end().whenComplete((record, failure) -> {
             if (failure == null && record.outcome() == Outcome.PAUSED) {
-                log.handOver();
-                BackgroundReleases.get().standBy(build, log.entry());
+                Pauses.handOver(build, log);
             }
             Pauses.complete(result, record, failure, false);
         });

@@ -23,6 +23,8 @@ import org.junit.rules.ExternalResource;
 public final class InMemoryCluster extends ExternalResource {
     public static final ObjectRef WEB = new ObjectRef("apps/v1", "Deployment", "shop", "web");
     public static final ObjectRef SETTINGS = new ObjectRef("v1", "ConfigMap", "shop", "settings");
+    /** Where releases are kept. */
+    public static final ClusterPort.Selection SECRETS = ClusterPort.Selection.of("v1", "Secret", "shop");
 
     private static final AtomicReference<FakeCluster> CURRENT = new AtomicReference<>();
 

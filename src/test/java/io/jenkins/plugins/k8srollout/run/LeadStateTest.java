@@ -23,7 +23,7 @@ public class LeadStateTest {
     private final LeadState state = new LeadState();
     private final WatchToken paused = new WatchToken(
             WatchToken.Phase.PAUSED,
-            WaitRequest.of("shop", List.of()),
+            WaitRequest.of("shop", List.of(new WaitRequest.Target(InMemoryCluster.WEB, 1))),
             Map.of(),
             List.of(),
             OnFailure.ROLLBACK,

@@ -1,6 +1,5 @@
 package io.jenkins.plugins.k8srollout.run;
 
-import static io.jenkins.plugins.k8srollout.run.InMemoryCluster.manifests;
 import static io.jenkins.plugins.k8srollout.run.InMemoryCluster.release;
 import static org.hamcrest.MatcherAssert.assertThat;
 import static org.hamcrest.Matchers.containsString;
@@ -8,79 +7,20 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.is;
 import static org.hamcrest.Matchers.not;
 
-import hudson.model.FreeStyleProject;
-import hudson.model.Item;
-import hudson.model.Job;
 import hudson.model.Result;
 import hudson.model.Run;
 import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary.State;
-import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
-import io.jenkins.plugins.k8srollout.freestyle.RolloutBuilder;
-import io.jenkins.plugins.k8srollout.step.BatchesStrategy;
-import io.jenkins.plugins.k8srollout.step.K8sRolloutStep;
-import io.jenkins.plugins.k8srollout.step.WaitHealthyStep;
-import java.net.URL;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import jenkins.model.Jenkins;
-import org.htmlunit.HttpMethod;
-import org.htmlunit.WebRequest;
 import org.htmlunit.html.HtmlPage;
-import org.jenkinsci.plugins.workflow.cps.CpsFlowDefinition;
-import org.jenkinsci.plugins.workflow.job.WorkflowJob;
 import org.jenkinsci.plugins.workflow.job.WorkflowRun;
-import org.junit.ClassRule;
-import org.junit.Rule;
 import org.junit.Test;
-import org.jvnet.hudson.test.BuildWatcher;
-import org.jvnet.hudson.test.JenkinsRule;
-import org.jvnet.hudson.test.JenkinsSessionRule;
-import org.jvnet.hudson.test.MockAuthorizationStrategy;
-import org.jvnet.hudson.test.SingleFileSCM;
 import org.jvnet.hudson.test.TestExtension;
 
 /** Pauses are answered, and releases returned to, on the pages; builds may have ended and Jenkins restarted meanwhile. */
-public class ReleaseAnswerTest {
-    private static final String PAUSING = "strategy: batches(count: 2, pause: 'first')";
-    private static final String RETURNING = PAUSING + ", paused: 'return'";
-
-    @ClassRule
-    public static final BuildWatcher WATCHER = new BuildWatcher();
-
-    @Rule
-    public final InMemoryCluster cluster = new InMemoryCluster();
-
-    @Rule
-    public final JenkinsSessionRule sessions = new JenkinsSessionRule();
-
-    private JenkinsRule jenkins;
-
+public class ReleaseAnswerTest extends AnsweringFixture {
     @TestExtension
     public static final class Connector extends InMemoryCluster.Connector {}
-
-    /** One session of Jenkins with the cluster, and somebody who may release, and somebody who may only look. */
-    private void inJenkins(JenkinsSessionRule.Step test) throws Throwable {
-        sessions.then(rule -> {
-            jenkins = rule;
-            rule.jenkins.setSecurityRealm(rule.createDummySecurityRealm());
-            rule.jenkins.setAuthorizationStrategy(new MockAuthorizationStrategy()
-                    .grant(Jenkins.ADMINISTER)
-                    .everywhere()
-                    .to("admin")
-                    .grant(Jenkins.READ, Item.READ)
-                    .everywhere()
-                    .to("reader")
-                    .grant(Jenkins.READ, Item.READ, Item.BUILD)
-                    .everywhere()
-                    .to("alice"));
-            test.run(rule);
-        });
-    }
-
-    private void releaseTheFirst() throws Exception {
-        cluster.configure();
-        jenkins.buildAndAssertSuccess(pipeline("first", release("1", "")));
-    }
 
     // ---- the build has ended
 
@@ -266,74 +206,5 @@ public class ReleaseAnswerTest {
             assertThat(entry.isPaused(), is(true));
             assertThat(cluster.history(), is(List.of("4/4", "2/4")));
         });
-    }
-
-    // ---- helpers
-
-    private FreeStyleProject freestyle() throws Exception {
-        FreeStyleProject job = jenkins.createFreeStyleProject("free");
-        job.setScm(new SingleFileSCM("web.yaml", manifests("2")));
-        K8sRolloutStep rollout = new K8sRolloutStep();
-        rollout.setManifests("web.yaml");
-        BatchesStrategy batches = new BatchesStrategy();
-        batches.setPause("first");
-        rollout.setStrategy(batches);
-        RolloutBuilder builder = new RolloutBuilder();
-        builder.setRollout(rollout);
-        builder.setHealthy(new WaitHealthyStep());
-        job.getBuildersList().add(builder);
-        return job;
-    }
-
-    private WorkflowJob pipeline(String name, String script) throws Exception {
-        WorkflowJob job = jenkins.createProject(WorkflowJob.class, name);
-        job.setDefinition(new CpsFlowDefinition(script, true));
-        return job;
-    }
-
-    private static Run<?, ?> build(String job) {
-        return Jenkins.get().getItemByFullName(job, Job.class).getBuildByNumber(1);
-    }
-
-    private static List<ReleaseEntry> entries(Run<?, ?> build) {
-        return build.getAction(ReleaseAction.class).getEntries();
-    }
-
-    private static String id(ReleaseEntry entry) {
-        return WatchToken.decode(entry.token()).record().id();
-    }
-
-    private static ReleaseLead lead(ReleaseEntry entry) {
-        return EngineServices.get().led().find(id(entry)).orElseThrow();
-    }
-
-    private JenkinsRule.WebClient client(String user) throws Exception {
-        return jenkins.createWebClient()
-                .withThrowExceptionOnFailingStatusCode(false)
-                .login(user);
-    }
-
-    private HtmlPage page(String user, Run<?, ?> build) throws Exception {
-        return client(user).goTo(build.getUrl() + ReleaseAction.URL + "/");
-    }
-
-    private int post(String user, Run<?, ?> build, String method, ReleaseEntry entry) throws Exception {
-        return send(user, HttpMethod.POST, build, method, entry);
-    }
-
-    private int get(String user, Run<?, ?> build, String method, ReleaseEntry entry) throws Exception {
-        return send(user, HttpMethod.GET, build, method, entry);
-    }
-
-    private int send(String user, HttpMethod http, Run<?, ?> build, String method, ReleaseEntry entry)
-            throws Exception {
-        JenkinsRule.WebClient client = client(user);
-        URL url = new URL(
-                jenkins.getURL(), build.getUrl() + ReleaseAction.URL + "/" + method + "?entry=" + entry.getId());
-        WebRequest request = new WebRequest(url, http);
-        if (http == HttpMethod.POST) {
-            client.addCrumb(request);
-        }
-        return client.getPage(request).getWebResponse().getStatusCode();
     }
 }

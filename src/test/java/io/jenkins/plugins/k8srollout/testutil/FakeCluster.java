@@ -39,6 +39,7 @@ public final class FakeCluster implements ClusterPort {
     private List<AccessRight> missingRights = List.of();
     private Optional<String> identity = Optional.of("system:serviceaccount:jenkins:deployer");
     private ServedApis apis = FakeObjects.apis("1.34");
+    private String address = "https://fake.example.com:6443";
     private boolean removesWhatIsLeftOut;
     private boolean delivering;
     private boolean silent;
@@ -122,6 +123,11 @@ public final class FakeCluster implements ClusterPort {
 
     public synchronized void denyRights(AccessRight... rights) {
         missingRights = List.of(rights);
+    }
+
+    /** Whoever connects finds another cluster, of the same contents. */
+    public synchronized void moveTo(String server) {
+        address = server;
     }
 
     /** @param user null for a server that does not tell */
@@ -314,8 +320,8 @@ public final class FakeCluster implements ClusterPort {
     }
 
     @Override
-    public String address() {
-        return "https://fake.example.com:6443";
+    public synchronized String address() {
+        return address;
     }
 
     @Override
