@@ -53,6 +53,7 @@ public class ReleasePageTest {
                 "web",
                 "Cluster prod",
                 "Namespace shop",
+                "Release 1234 of shop-web",
                 "rolled-back",
                 "Could not get a healthy release",
                 "Plan",
@@ -154,6 +155,7 @@ public class ReleasePageTest {
         BuildLog log = new BuildLog(build, TaskListener.NULL, entry, text -> text);
         ObjectRef web = new ObjectRef("apps/v1", "Deployment", "shop", name);
         log.begin("prod", name.equals(HOSTILE) ? HOSTILE : "shop");
+        entry.kept("shop-web", 1234);
         log.accept(new ProgressEvent.StageStarted("Plan", name));
         log.accept(new ProgressEvent.StageFinished("Plan", true, Duration.ofMillis(420)));
         log.accept(new ProgressEvent.Checked(
