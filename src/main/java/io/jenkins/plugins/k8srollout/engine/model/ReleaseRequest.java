@@ -14,7 +14,7 @@ import java.util.Optional;
  * @param workload the workload whose images alone are to be changed; empty if {@code manifests} is not empty
  * @param images replacement images by container name, or by repository as in {@code harbor.example.com/shop/web}
  * @param strategy how pods are replaced
- * @param timeout the longest the release may take, from its first change
+ * @param timeout the longest the release may take, from its first change; of one in steps, the longest that each may
  * @param onFailure what happens if it does not become healthy
  * @param pullSecret name of a {@code kubernetes.io/dockerconfigjson} Secret that pods get as imagePullSecret
  * @param createNamespace whether a missing namespace is made

@@ -53,7 +53,10 @@ public final class RequiredRights {
         return List.copyOf(rights);
     }
 
-    /** What is needed to keep releases in the cluster, list them and return to them. Releases do without. */
+    /**
+     * What is needed to keep releases in the cluster, list them and return to them. Only releases that may wait for an
+     * answer need it.
+     */
     public static List<AccessRight> toKeepHistory(String namespace) {
         List<AccessRight> rights = new ArrayList<>();
         add(rights, List.of("get", "list", "watch", "create", "patch", "delete"), "", namespace, "secrets");
