@@ -43,7 +43,7 @@ public final class SimulatedDeployment {
 
     private static final class Pod {
         boolean ready;
-        final boolean broken;
+        boolean broken;
 
         Pod(boolean broken) {
             this.broken = broken;
@@ -120,6 +120,14 @@ public final class SimulatedDeployment {
 
     public int pods() {
         return sets.stream().mapToInt(s -> s.pods.size()).sum();
+    }
+
+    /** The pods of the newest template are not ready any more, and never will be. */
+    public void breakDown() {
+        newest().pods.forEach(p -> {
+            p.ready = false;
+            p.broken = true;
+        });
     }
 
     /** One pod is evicted; its ReplicaSet makes another. Whether there was one that was ready. */

@@ -12,6 +12,7 @@ final class Turns {
     // Guarded by this.
     private final Queue<Runnable> waiting = new ArrayDeque<>();
     private int underWay;
+    private boolean handing;
 
     Turns(int atOnce) {
         this.atOnce = atOnce;
@@ -64,15 +65,29 @@ final class Turns {
         });
     }
 
+    // A turn that ends at once calls this from within its own beginning. One call hands out all turns that are free
+    // meanwhile, so that some thousand of them, given up in an outage, do not pile up on the stack.
     private void next() {
-        Runnable turn;
         synchronized (this) {
-            turn = waiting.poll();
-            if (turn == null) {
-                underWay--;
+            underWay--;
+            if (handing) {
                 return;
             }
+            handing = true;
         }
-        turn.run();
+        for (Runnable turn = free(); turn != null; turn = free()) {
+            turn.run();
+        }
+    }
+
+    /** Takes a turn, if there is one to take and somebody waits for it; otherwise nobody is handing out any more. */
+    private synchronized Runnable free() {
+        Runnable turn = underWay < atOnce ? waiting.poll() : null;
+        if (turn == null) {
+            handing = false;
+        } else {
+            underWay++;
+        }
+        return turn;
     }
 }

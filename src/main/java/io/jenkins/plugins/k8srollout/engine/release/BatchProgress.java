@@ -40,6 +40,10 @@ public record BatchProgress(Strategy strategy, BatchStep step, int batches, int 
         return new BatchProgress(strategy, step, batches, approved, end);
     }
 
+    BatchProgress unlimited() {
+        return new BatchProgress(strategy, step, batches, approved, Optional.empty());
+    }
+
     BatchProgress approvedSoFar() {
         return new BatchProgress(strategy, step, batches, step.batch(), Optional.empty());
     }

@@ -101,6 +101,11 @@ final class ColourEnd {
         return false;
     }
 
+    /** Frees the Services of a Deployment, however many colours it has. */
+    void free(ObjectRef deployment) {
+        routing.free(deployment);
+    }
+
     private boolean isSingle(KubeObject deployment) {
         Set<String> sets = Revisions.replicaSets(port, deployment).stream()
                 .map(KubeObject::uid)

@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyResult;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
+import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.strategy.Colours;
@@ -86,7 +87,7 @@ final class ColourSettlement {
                     switch (outcome.result()) {
                         case HEALTHY -> life.work(() -> free(end, then));
                         case CANCELLED -> life.interrupted();
-                        default -> life.failed(failed(outcome.toProblem()));
+                        default -> life.work(() -> free(end, outcome.toProblem(), then));
                     }
                 }));
     }
@@ -106,12 +107,15 @@ final class ColourSettlement {
         then.run();
     }
 
-    private static Problem failed(Problem cause) {
-        return new Problem(
-                cause.kind(),
-                "end the earlier blue-green release",
-                cause.object(),
-                cause.reason() + ". This release has changed nothing else",
-                cause.remedy());
+    /** The colour that serves is broken, or the other one does not go: no reason to keep out what may cure it. */
+    private void free(ColourEnd end, Problem cause, Runnable then) {
+        for (Unfinished one : all) {
+            end.free(one.live().ref());
+            recorder.accept(new ProgressEvent.Notice(
+                    Severity.WARNING,
+                    "The Services of " + one.live().ref() + " select all its pods, of both colours, until this release"
+                            + " has replaced them: the earlier release could not be ended (" + cause.reason() + ")"));
+        }
+        then.run();
     }
 }

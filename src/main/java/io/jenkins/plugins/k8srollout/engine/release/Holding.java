@@ -103,9 +103,6 @@ final class Holding {
             concerned = object.kind().equals("Deployment") && colouring.prepare(release, object, live);
         }
         Optional<KubeObject> begin = concerned ? begin(request, release, object, live, serving) : Optional.empty();
-        if (begin.filter(b -> b.flag("spec", "paused")).isPresent()) {
-            throw paused(object.ref());
-        }
         if (begin.isPresent()) {
             held.put(object.ref(), begin.get());
             KubeObject then = held(begin.get(), scaled(object, live));
@@ -180,6 +177,12 @@ final class Holding {
                 request.strategy(),
                 release,
                 serving.map(r -> new Hold.Revision(r.kind(), r.name(), r.number())));
+        // What we have paused ourselves ends with this apply; what somebody else has does not.
+        boolean stays = live.flag("spec", "paused") && !owned.flag("spec", "paused");
+        if (begin.filter(b -> b.find("spec", "paused").map(Boolean.TRUE::equals).orElse(stays))
+                .isPresent()) {
+            throw paused(object.ref());
+        }
         Optional<KubeObject> first = begin.flatMap(b -> Holds.beforehand(b, live, owned));
         first.ifPresent(o -> beforehand.put(object.ref(), o));
         begin.filter(b -> first.isEmpty()).ifPresent(b -> port.apply(b, new ApplyOptions(true, true)));

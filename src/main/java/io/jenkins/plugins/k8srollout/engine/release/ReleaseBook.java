@@ -23,6 +23,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Keeps one release in the cluster while it runs: opened before the first change, brought up to date as often as a token
@@ -284,8 +285,12 @@ final class ReleaseBook {
         }
     }
 
-    /** Returns ConfigMaps and Secrets to what they held before the release. */
-    Restored restore() {
+    /**
+     * Returns ConfigMaps and Secrets to what they held before the release.
+     *
+     * @param standing which of its workloads somebody else has released since; asked only if there is any to return
+     */
+    Restored restore(Supplier<Rollback.Standing> standing) {
         List<PastContent> contents;
         try {
             contents = before();
@@ -303,7 +308,7 @@ final class ReleaseBook {
                 ? Restored.NOTHING
                 : recorder.stage("Return the configuration", contents.size() + " objects", () -> new ConfigRestore(
                                 port, recorder)
-                        .restore(contents));
+                        .restore(contents, standing.get()));
     }
 
     /** @throws ReleaseException if they are in the cluster and cannot be read */

@@ -57,6 +57,7 @@ final class ReleaseLife {
 
     /** The wait is over. */
     synchronized void awaited() {
+        round++; // what began it may yet return, and is not to be ended by then
         watch = () -> {};
     }
 

@@ -29,6 +29,7 @@ public final class ReleaseRun {
     private final ReleaseLife life;
     private final ReleaseWay way;
     private final CronJobGuard cronJobs;
+    private boolean rested; // whether its CronJobs are suspended, and none of their Jobs runs
 
     private ReleaseRun(
             ReleaseTools tools,
@@ -190,41 +191,41 @@ public final class ReleaseRun {
         cronJobs.supersede(deployer.answers());
         Optional<ColourSettlement> unfinished = ColourSettlement.of(tools, recorder, life, deployer.answers());
         return unfinished.isEmpty() || plan.request().dryRun()
-                ? () -> carryOut(plan, deployer)
+                ? () -> carryOut(plan, deployer, earlier)
                 : () -> unfinished
                         .get()
                         .run(plan.request().timeout(), () -> orLeftHalfApplied(earlier, () -> rehearse(plan, earlier)));
     }
 
-    private void carryOut(ReleasePlan plan, Deployer deployer) {
+    private void carryOut(ReleasePlan plan, Deployer deployer, Optional<WatchToken> earlier) {
         ReleaseRequest request = plan.request();
-        boolean guarded = request.cronJobs() == CronJobs.SUSPEND && deployer.changesAnything(plan);
+        boolean guarded = request.cronJobs() == CronJobs.SUSPEND && !rested && deployer.changesAnything(plan);
         if (request.dryRun()) {
             if (guarded) {
                 cronJobs.announce(plan);
             }
             life.finish(Outcome.DRY_RUN);
         } else if (guarded) {
-            suspendFirst(plan, deployer);
+            suspendFirst(plan, deployer, earlier);
         } else {
-            openAndApply(plan, deployer);
+            apply(plan, deployer, tools.scheduler().now());
         }
     }
 
-    private void openAndApply(ReleasePlan plan, Deployer deployer) {
+    /** Nothing but CronJobs is changed before none of their Jobs runs; the time-out of the release begins after that. */
+    private void suspendFirst(ReleasePlan plan, Deployer deployer, Optional<WatchToken> earlier) {
         Instant begun = tools.scheduler().now();
-        apply(plan, deployer, begun, () -> open(plan, deployer, begun));
+        Optional<ReleasePlan> guarded = attempt(plan, deployer, begun, () -> suspended(plan, deployer, begun));
+        if (guarded.isPresent() && cronJobs.isNeeded()) {
+            awaitJobs(guarded.get(), earlier);
+        } else if (guarded.isPresent()) {
+            apply(guarded.get(), deployer, begun);
+        }
     }
 
-    /** Nothing but CronJobs is changed before none of their Jobs runs; the time-out of the release begins after that. */
-    private void suspendFirst(ReleasePlan plan, Deployer deployer) {
-        Instant begun = tools.scheduler().now();
-        attempt(plan, deployer, begun, () -> {
-            ReleasePlan guarded = cronJobs.prepare(plan);
-            if (!cronJobs.isNeeded()) {
-                openAndApply(plan, deployer);
-                return;
-            }
+    private ReleasePlan suspended(ReleasePlan plan, Deployer deployer, Instant begun) {
+        ReleasePlan guarded = cronJobs.prepare(plan);
+        if (cronJobs.isNeeded()) {
             recorder.stage("Suspend CronJobs", String.join(", ", cronJobs.names()), () -> {
                 open(plan, deployer, begun);
                 if (!life.isCancelled()) {
@@ -232,31 +233,36 @@ public final class ReleaseRun {
                 }
                 return plan;
             });
-            awaitJobs(guarded, deployer);
-        });
+        }
+        return guarded;
     }
 
-    private void awaitJobs(ReleasePlan plan, Deployer deployer) {
+    private void awaitJobs(ReleasePlan plan, Optional<WatchToken> earlier) {
         String stage = "Wait for Jobs";
         Instant since = tools.scheduler().now();
         recorder.accept(new ProgressEvent.StageStarted(stage, "those of suspended CronJobs"));
         life.await(() -> {
             Cancellable wait = cronJobs.awaitJobs(plan.request().timeout(), problem -> {
                 life.awaited();
-                Instant now = tools.scheduler().now();
-                recorder.accept(
-                        new ProgressEvent.StageFinished(stage, problem.isEmpty(), Duration.between(since, now)));
-                life.work(() -> attempt(plan, deployer, now, () -> {
-                    problem.ifPresent(p -> {
-                        throw new ReleaseException(p);
-                    });
-                    apply(plan, deployer, now, () -> {});
-                }));
+                Duration took = Duration.between(since, tools.scheduler().now());
+                recorder.accept(new ProgressEvent.StageFinished(stage, problem.isEmpty(), took));
+                life.work(() -> jobsEnded(plan, problem, earlier));
             });
             return () -> {
                 wait.cancel();
                 life.interrupted();
             };
+        });
+    }
+
+    // Others have had minutes to change what was looked at before.
+    private void jobsEnded(ReleasePlan plan, Optional<Problem> problem, Optional<WatchToken> earlier) {
+        rested = true;
+        orLeftHalfApplied(earlier, () -> {
+            problem.ifPresent(p -> {
+                throw new ReleaseException(p);
+            });
+            return rehearse(plan, earlier);
         });
     }
 
@@ -274,28 +280,27 @@ public final class ReleaseRun {
         }
     }
 
-    private void apply(ReleasePlan plan, Deployer deployer, Instant begun, Runnable first) {
+    private void apply(ReleasePlan plan, Deployer deployer, Instant begun) {
         ReleaseRequest request = plan.request();
         String what = plan.objects().size() + " objects to namespace " + request.namespace();
-        boolean applied = attempt(
+        Optional<ReleasePlan> applied = attempt(
                 plan,
                 deployer,
                 begun,
                 () -> recorder.stage("Apply", what, () -> {
-                    first.run();
+                    open(plan, deployer, begun);
                     deployer.apply(plan, book::namespacesMade);
                     return plan;
                 }));
-        if (applied) {
+        if (applied.isPresent()) {
             applied(request, deployer.token(request, begun, recorder));
         }
     }
 
-    /** @return whether the work was done; otherwise the release has ended, or is on its way back */
-    private boolean attempt(ReleasePlan plan, Deployer deployer, Instant begun, Runnable work) {
+    /** @return what the work has come to; empty if the release has ended, or is on its way back */
+    private <T> Optional<T> attempt(ReleasePlan plan, Deployer deployer, Instant begun, Supplier<T> work) {
         try {
-            work.run();
-            return true;
+            return Optional.of(work.get());
         } catch (RuntimeException e) {
             deployer.underway().ifPresent(recorder::underway);
             Optional<WatchToken> half = deployer.halfApplied();
@@ -304,7 +309,7 @@ public final class ReleaseRun {
             } else {
                 partlyApplied(plan, deployer, begun, e);
             }
-            return false;
+            return Optional.empty();
         }
     }
 

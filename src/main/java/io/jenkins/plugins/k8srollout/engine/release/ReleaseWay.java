@@ -6,15 +6,19 @@ import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
+import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.release.ConfigRestore.Restored;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 
 /**
  * What follows once a release has applied its objects: it waits for health, goes from batch to batch, pauses, and on
@@ -22,6 +26,8 @@ import java.util.function.Consumer;
  * {@link ReleaseTools#workers}; while pods come up, no thread is held.
  */
 final class ReleaseWay {
+    private static final Set<Problem.Kind> STOPPING = EnumSet.of(Problem.Kind.INTERRUPTED, Problem.Kind.CONFLICT);
+
     private final ReleaseTools tools;
     private final ReleaseRecorder recorder;
     private final ReleaseBook book;
@@ -46,8 +52,24 @@ final class ReleaseWay {
         if (token.batches().isEmpty() || !isForward(token)) {
             watch(token);
         } else {
-            go(enter(token));
+            step(token, this::enter);
         }
+    }
+
+    /** Takes a step, or ends the release as it was asked to if the server does not let it. */
+    private void step(WatchToken token, UnaryOperator<WatchToken> step) {
+        WatchToken next;
+        try {
+            next = step.apply(token);
+        } catch (ReleaseException e) {
+            // Where somebody else has taken over, there is nothing to undo that is still this release's.
+            if (STOPPING.contains(e.problem().kind())) {
+                throw e;
+            }
+            fail(token, e.problem(), token.record().health());
+            return;
+        }
+        go(next);
     }
 
     private WatchToken enter(WatchToken token) {
@@ -127,7 +149,7 @@ final class ReleaseWay {
     private void healthy(WatchToken token, HealthOutcome outcome) {
         if (isForward(token) && token.batches().isPresent()) {
             boolean outdated = outcome.objects().values().stream().anyMatch(WorkloadHealth::isOutdated);
-            life.work(() -> go(outdated ? enter(token) : after(token)));
+            life.work(() -> step(token, outdated ? this::enter : this::after));
         } else if (TrafficReturn.concerns(token)) {
             life.work(() -> returned(token));
         } else if (isForward(token)) {
@@ -198,14 +220,23 @@ final class ReleaseWay {
         switch (token.onFailure()) {
             case ROLLBACK -> rollBack(token);
             case HOLD -> {
+                saveUnlimited(token);
                 Rollback.Held held = new Rollback(tools.port(), recorder).hold(token, health);
                 held.told().forEach(recorder::add);
                 life.finish(held.paused().isEmpty() ? Outcome.FAILED : Outcome.HELD);
             }
             case LEAVE -> {
+                saveUnlimited(token);
                 recorder.add("Nothing was undone; " + BatchWords.left(token));
                 life.finish(Outcome.FAILED);
             }
+        }
+    }
+
+    // Whoever goes on later is not too late: the time in which somebody had to answer has had its consequence.
+    private void saveUnlimited(WatchToken token) {
+        if (token.answerBy().isPresent()) {
+            saved.accept(token.unlimited());
         }
     }
 
@@ -232,9 +263,9 @@ final class ReleaseWay {
         TrafficReturn traffic = new TrafficReturn(tools.port(), recorder, token);
         serving.putAll(traffic.back());
         // Before the pods return: they are to find the configuration they ran with.
-        Restored config = book.restore();
-        Rollback.Begun begun =
-                recorder.stage("Roll back", "", () -> new Rollback(tools.port(), recorder).begin(token, serving));
+        Rollback rollback = new Rollback(tools.port(), recorder);
+        Restored config = book.restore(() -> rollback.standing(token));
+        Rollback.Begun begun = recorder.stage("Roll back", "", () -> rollback.begin(token, serving));
         RollbackReport.tell(recorder, token, begun, config);
         if (begun.targets().isEmpty()) {
             if (begun.left().isEmpty() && config.isEmpty()) {

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * Returns workloads to the revision they had before a release, or pauses them. Blocks while the server answers.
@@ -103,6 +104,37 @@ public final class Rollback {
         token.created().forEach(ref -> left.add(ref + " is new and has no previous revision; it stays as it is"));
         left.forEach(text -> sink.accept(new ProgressEvent.Notice(Severity.WARNING, text)));
         return new Begun(targets, left, missed);
+    }
+
+    /**
+     * The workloads that a release has changed, as they are.
+     *
+     * @param ours whose pods are as the release, or its rollback, has left them
+     * @param foreign whose pods are somebody else's by now: another release holds them, or their template was changed
+     */
+    record Standing(List<KubeObject> ours, List<KubeObject> foreign) {
+        static final Standing NOBODY_ELSE = new Standing(List.of(), List.of());
+    }
+
+    Standing standing(WatchToken token) {
+        List<KubeObject> ours = new ArrayList<>();
+        List<KubeObject> foreign = new ArrayList<>();
+        Stream.concat(token.previous().keySet().stream(), token.created().stream())
+                .filter(ref -> Revisions.KINDS.contains(ref.kind()))
+                .flatMap(ref -> port.booked(ref).stream())
+                .forEach(live -> (isLed(token, live) ? ours : foreign).add(live));
+        return new Standing(ours, foreign);
+    }
+
+    private boolean isLed(WatchToken token, KubeObject live) {
+        KubeObject template = token.previousOf(live.ref())
+                .flatMap(revision -> Revisions.find(port, live.ref(), revision))
+                .map(Revisions::template)
+                .orElse(KubeObject.empty());
+        return isOurs(token, live, port.owned(live), template)
+                && Hold.of(live)
+                        .filter(h -> !h.release().equals(token.record().id()))
+                        .isEmpty();
     }
 
     private Optional<WaitRequest.Target> undo(

@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.engine.release;
 
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.health.ClusterClock;
+import io.jenkins.plugins.k8srollout.engine.health.WorkloadHealth;
 import io.jenkins.plugins.k8srollout.engine.model.Analysis;
 import io.jenkins.plugins.k8srollout.engine.model.Finding;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
@@ -195,6 +196,9 @@ final class WaitState {
     }
 
     private boolean isDone(Instant now) {
+        if (targets.stream().anyMatch(t -> WorkloadHealth.isOutdated(t.health()))) {
+            return true; // its goal has changed, so that the time of stability would be another batch's
+        }
         boolean judged = targets.stream().anyMatch(t -> t.health().isHealthy());
         boolean allWell = targets.stream().allMatch(t -> t.health().isHealthy() || isPassedOver(t, now));
         if (!allWell || !judged && !ofRelease) {

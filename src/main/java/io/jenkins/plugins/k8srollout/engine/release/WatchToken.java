@@ -120,6 +120,11 @@ public record WatchToken(
         return phase == Phase.PAUSED ? batches.flatMap(BatchProgress::answerBy) : Optional.empty();
     }
 
+    /** A paused release whose pause has no end any more. */
+    WatchToken unlimited() {
+        return waitingFor(waiting, batches.map(BatchProgress::unlimited), record);
+    }
+
     /** A paused release that somebody has let go on. */
     WatchToken approved() {
         return new WatchToken(

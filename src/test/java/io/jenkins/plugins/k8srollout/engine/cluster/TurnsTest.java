@@ -70,6 +70,18 @@ public class TurnsTest {
     }
 
     @Test
+    public void thousandsThatAreGivenUpDoNotPileUpOnTheStack() {
+        Request first = new Request("first");
+        new Request("second");
+        for (int i = 0; i < 100_000; i++) {
+            new Request("given up").result.cancel(false);
+        }
+        new Request("last");
+        first.body.complete(null);
+        assertThat(begun, contains("first", "second", "last"));
+    }
+
+    @Test
     public void givingUpEndsWhatIsUnderWay() {
         Request first = new Request("first");
         first.result.cancel(false);

@@ -7,6 +7,7 @@ import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 
+import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressEvent;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
@@ -22,6 +23,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -269,16 +271,50 @@ public class BatchFaultTest extends BatchReleaseFixture {
     }
 
     @Test
-    public void whatSomebodyHasPausedIsNotBegun() {
+    public void aStepThatTheServerRefusesEndsTheReleaseAsItWasAskedTo() {
+        ProgressSink refusing = event -> {
+            sink.accept(event);
+            if (event instanceof ProgressEvent.StageFinished done
+                    && done.stage().contains("1 of 3")) {
+                cluster.failNext("apply " + WEB, refused());
+            }
+        };
+        ReleaseRun.start(request(":2", THREE, OnFailure.ROLLBACK), tools(refusing), saved::add, records::add);
+        scheduler.advance(Duration.ofMinutes(1));
+        assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(sentence(last()), containsString("the webhook is away"));
+        assertThat(image(), containsString(":1"));
+        nothingIsHeld();
+    }
+
+    private static ReleaseException refused() {
+        return new ReleaseException(
+                new Problem(Problem.Kind.REJECTED, "apply", WEB.toString(), "the webhook is away", ""));
+    }
+
+    @Test
+    public void whatIsPausedIsNotBegunWhoeverHasPausedIt() {
+        String two = FIVE.replace("web:1", "web:2");
         cluster.put(live().with(true, "spec", "paused"));
-        int before = changes().size();
-        ReleaseRecord record = run(
-                builder(FIVE.replace("web:1", "web:2").replace("  replicas: 5\n", "  replicas: 5\n  paused: true\n"))
-                        .strategy(THREE)
-                        .build());
-        assertThat(record.outcome(), equalTo(Outcome.FAILED));
-        assertThat(sentence(record), containsString("kubectl rollout resume"));
-        assertThat(changes().size(), equalTo(before));
+        ClusterPort foreign = (ClusterPort) Proxy.newProxyInstance(
+                ClusterPort.class.getClassLoader(), new Class<?>[] {ClusterPort.class}, (self, method, arguments) -> {
+                    Object answer = method.invoke(cluster, arguments);
+                    if (!method.getName().equals("owned")) {
+                        return answer;
+                    }
+                    return answer instanceof KubeObject object
+                            ? object.without("spec", "paused")
+                            : ((Optional<?>) answer).map(o -> ((KubeObject) o).without("spec", "paused"));
+                });
+        for (String manifest : List.of(two, two.replace("  replicas: 5\n", "  replicas: 5\n  paused: true\n"))) {
+            int before = changes().size();
+            ReleaseTools tools = new ReleaseTools(foreign, scheduler, Runnable::run, sink);
+            ReleaseRun.start(builder(manifest).strategy(THREE).build(), tools, saved::add, records::add);
+            scheduler.runDue();
+            assertThat(last().outcome(), equalTo(Outcome.FAILED));
+            assertThat(sentence(last()), containsString("kubectl rollout resume"));
+            assertThat(changes().size(), equalTo(before));
+        }
     }
 
     @Test

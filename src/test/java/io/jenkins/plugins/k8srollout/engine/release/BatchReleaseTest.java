@@ -153,11 +153,16 @@ public class BatchReleaseTest extends BatchReleaseFixture {
 
     @Test
     public void aPauseThatEndsUnansweredLeavesTheHoldIfItWasAskedTo() {
-        run(request(":2", PAUSING, OnFailure.HOLD));
+        run(request(":2", PAUSING.withPauseTimeout(Duration.ofHours(1)), OnFailure.HOLD));
+        scheduler.advance(Duration.ofHours(2));
         ReleaseRun.expire(reread(), tools(sink), saved::add, records::add);
         scheduler.runDue();
         assertThat(last().outcome(), equalTo(Outcome.HELD));
         assertThat(sentence(last()), containsString("stays held in batch 1 of 3"));
         assertThat(Hold.of(live()).isPresent(), equalTo(true));
+        // Whoever takes the matter up later is not told for ever that it is too late.
+        ReleaseRun.continueFrom(reread(), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
     }
 }

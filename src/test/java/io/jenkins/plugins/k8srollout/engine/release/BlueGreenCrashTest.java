@@ -42,7 +42,8 @@ public class BlueGreenCrashTest extends BlueGreenFixture {
     @Test
     public void whereverTheProcessEndsItCanBeUndone() {
         boolean died = true;
-        for (int changes = 0; died; changes++) {
+        int changes = 0;
+        for (; died; changes++) {
             ReleaseRequest request = request(":u" + changes, KEEPING).build();
             died = dies(request, changes);
             if (died && reread().isApplied()) {
@@ -57,23 +58,27 @@ public class BlueGreenCrashTest extends BlueGreenFixture {
                 nothingIsLeft();
             }
         }
+        assertThat(changes, greaterThan(8));
     }
 
     @Test
     public void whereverTheProcessEndsTheNextReleaseFindsItsWay() {
         boolean died = true;
-        for (int changes = 0; died; changes++) {
+        int changes = 0;
+        for (; died; changes++) {
             died = dies(request(":n" + changes, KEEPING).build(), changes);
             begin(":m" + changes, new Strategy.Rolling());
             assertThat("after " + changes + last().problem(), last().outcome(), equalTo(Outcome.HEALTHY));
             nothingIsLeft();
         }
+        assertThat(changes, greaterThan(8));
     }
 
     @Test
     public void whereverTheProcessEndsDoctorFindsItsWay() {
         boolean died = true;
-        for (int changes = 0; died; changes++) {
+        int changes = 0;
+        for (; died; changes++) {
             died = dies(request(":d" + changes, KEEPING).build(), changes);
             for (int calls = 0; calls < 2; calls++) {
                 HoldRepair.find(cluster, "shop", scheduler.now().plus(Duration.ofDays(1)))
@@ -81,6 +86,7 @@ public class BlueGreenCrashTest extends BlueGreenFixture {
             }
             nothingIsLeft();
         }
+        assertThat(changes, greaterThan(8));
     }
 
     /** A release whose process ends after so many changes, if it makes as many. */

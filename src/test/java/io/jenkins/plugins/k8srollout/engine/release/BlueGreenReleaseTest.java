@@ -215,6 +215,20 @@ public class BlueGreenReleaseTest extends BlueGreenFixture {
     }
 
     @Test
+    public void aBrokenColourThatServesDoesNotKeepOutWhatCuresIt() {
+        begin(":2", KEEPING).cancel();
+        controller.breakDown(WEB);
+        begin(":3", new Strategy.Rolling());
+        scheduler.advance(Duration.ofMinutes(30));
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(sink.lines(), hasItem(containsString("select all its pods, of both colours, until this release")));
+        assertThat(image(), containsString(":3"));
+        assertThat("for a while nobody was served, or both colours", wrong, not(equalTo(List.of())));
+        wrong.clear();
+        nothingIsLeft();
+    }
+
+    @Test
     public void theNextReleaseUndoesWhatWasNeverSwitched() {
         begin(":2", PAUSING);
         begin(":3", KEEPING);
@@ -280,8 +294,11 @@ public class BlueGreenReleaseTest extends BlueGreenFixture {
     public void aServiceThatWouldServeNobodyAfterTheSwitchIsRefused() {
         cluster.put(cluster.get(OTHER).orElseThrow().with("blue", "spec", "selector", "tint"));
         cluster.put(live().with("blue", "spec", "template", "metadata", "labels", "tint"));
+        int before = changes().size();
         begin(":2", KEEPING);
-        assertThat(last().problem().isPresent(), equalTo(true));
+        assertThat(sentence(last()), containsString("would serve nobody before or after the switch"));
+        assertThat(sentence(last()), containsString(OTHER.toString()));
+        assertThat(changes().size(), equalTo(before));
     }
 
     @Test
@@ -293,7 +310,12 @@ public class BlueGreenReleaseTest extends BlueGreenFixture {
         assertThat(last().outcome(), equalTo(Outcome.FAILED));
         assertThat(sentence(last()), containsString("somebody else has changed its selector"));
         assertThat(selector(SERVICE).get("pod-template-hash"), equalTo("hash-of-web-0"));
+        ReleaseRun.rollBack(reread(), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        assertThat("it keeps nobody from going back", last().outcome(), equalTo(Outcome.ROLLED_BACK));
+        assertThat(image(), containsString(":1"));
         wrong.clear();
+        nothingIsLeft();
     }
 
     @Test

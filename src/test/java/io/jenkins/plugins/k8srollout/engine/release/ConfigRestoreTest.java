@@ -14,9 +14,11 @@ import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.model.Scheduler.Cancellable;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.Test;
 
@@ -67,6 +69,26 @@ public class ConfigRestoreTest extends ReleaseRunFixture {
                 sentence(last()),
                 containsString("ConfigMap/shop/settings keeps its released content: somebody else has changed it"));
         assertThat(data(LOGIN), equalTo(Map.of("password", "b25l")));
+    }
+
+    @Test
+    public void whatASuccessorUsesIsLeftToIt() {
+        release(GOOD);
+        start(builder(SLOW).build());
+        Cancellable successor = ReleaseRun.start(
+                builder(SLOW.replace("web:slow", "web:slow-too")).build(), tools(sink), token -> {}, record -> {});
+        scheduler.runDue();
+        successor.cancel();
+        assertThat(last().outcome(), equalTo(Outcome.FAILED));
+        assertThat(data(SETTINGS).get("colour"), equalTo("green"));
+        assertThat(data(LOGIN), equalTo(Map.of("password", "dHdv")));
+        assertThat(
+                sentence(last()),
+                allOf(
+                        containsString("ConfigMap/shop/settings keeps its released content: somebody else has released"
+                                + " Deployment/shop/web since, which uses it"),
+                        containsString("Secret/shop/login keeps its released content: somebody else has released"
+                                + " Deployment/shop/web since, and it may be theirs")));
     }
 
     @Test
@@ -161,7 +183,7 @@ public class ConfigRestoreTest extends ReleaseRunFixture {
         int before = changes().size();
         assertThat(
                 new ConfigRestore(cluster, sink)
-                        .restore(java.util.List.of(content))
+                        .restore(List.of(content), Rollback.Standing.NOBODY_ELSE)
                         .isEmpty(),
                 equalTo(true));
         assertThat(changes().size(), equalTo(before));

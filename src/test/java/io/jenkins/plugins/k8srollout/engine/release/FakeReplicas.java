@@ -113,6 +113,12 @@ public final class FakeReplicas {
         }
     }
 
+    /** All pods of the newest revision stop being ready. */
+    void breakDown(ObjectRef deployment) {
+        simulated.get(deployment).breakDown();
+        reconcile(cluster.get(deployment).orElseThrow());
+    }
+
     /** A container of the newest revision ends, and is up again. */
     void restart() {
         String newest = revisions.entrySet().stream()

@@ -48,6 +48,44 @@ public class SessionDrainTest extends ReleaseRunFixture {
     }
 
     @Test
+    public void whoeverDrainsWhatIsDrainedStartsFromTheManifest() {
+        String probed = ", livenessProbe: {httpGet: {path: /, port: 80}}";
+        for (KubeObject plain : List.of(
+                deployment(probed),
+                deployment("").without("spec", "template", "spec", "terminationGracePeriodSeconds"))) {
+            for (String version : List.of("1.20", "1.28", "1.34")) {
+                KubeObject once = SessionDrain.keep(plain, TEN_MINUTES, version);
+                assertThat(SessionDrain.keep(once, TEN_MINUTES, version), equalTo(once));
+                assertThat(
+                        SessionDrain.keep(once, Duration.ofMinutes(1), "1.34"),
+                        equalTo(SessionDrain.keep(plain, Duration.ofMinutes(1), "1.34")));
+                assertThat("as kept", SessionDrain.keep(once, Duration.ZERO, version), equalTo(once));
+                assertThat(SessionDrain.loss(once, version).orElse(""), not(containsString("preStop of its own")));
+            }
+        }
+    }
+
+    @Test
+    public void aContainerThatIsRestartedForItsProbesDoesNotDrain() {
+        String probed = ", livenessProbe: {httpGet: {path: /, port: 80}}, startupProbe: {httpGet: {path: /, port: 80},"
+                + " terminationGracePeriodSeconds: 5}";
+        KubeObject drained = SessionDrain.keep(deployment(probed), TEN_MINUTES, "1.34");
+        assertThat(probeGrace(drained, "livenessProbe"), equalTo(45L));
+        assertThat(probeGrace(drained, "startupProbe"), equalTo(5L));
+        KubeObject old = SessionDrain.keep(deployment(probed), TEN_MINUTES, "1.20");
+        assertThat("an old server would refuse the field", probeGrace(old, "livenessProbe"), equalTo(0L));
+        assertThat(
+                SessionDrain.loss(old, "1.20").orElseThrow(), containsString("fails its liveness probe drains, too"));
+    }
+
+    private static long probeGrace(KubeObject deployment, String probe) {
+        return deployment
+                .children("spec", "template", "spec", "containers")
+                .get(0)
+                .numberOr(0, probe, "terminationGracePeriodSeconds");
+    }
+
+    @Test
     public void aPreStopOfItsOwnIsLeftAlone() {
         String own = ", lifecycle: {preStop: {exec: {command: [/bye]}}}";
         assertThat(
