@@ -28,6 +28,42 @@ build_newest() {
     say "Kubernetes $KUBERNETES_VERSION compiled"
 }
 
+# build_etcd: false, with a word about it, where it cannot be built; Debian's
+# will do then.
+build_etcd() {
+    local go
+    if stamped etcd "$ETCD_VERSION"; then return 0; fi
+    go_env
+    go=$(recent_go) || return 1
+    say "compiling etcd $ETCD_VERSION from the Go module proxy"
+    if ! compile_etcd "$go" > "$logs/build-etcd.log" 2>&1; then
+        say "it did not compile, see $logs/build-etcd.log: using Debian's"
+        return 1
+    fi
+    stamp etcd "$ETCD_VERSION"
+}
+
+# compile_etcd GO: a main program around the package that is etcd's own.
+compile_etcd() (
+    go=$1
+    mkdir -p "$cluster/src/etcd"
+    cd "$cluster/src/etcd" || exit
+    printf 'module testbed/etcd\n\ngo %s\n\nrequire go.etcd.io/etcd/server/v3 %s\n' \
+        "$KUBERNETES_GO" "$ETCD_VERSION" > go.mod
+    cat > main.go << 'EOF'
+package main
+
+import (
+	"os"
+
+	"go.etcd.io/etcd/server/v3/etcdmain"
+)
+
+func main() { etcdmain.Main(os.Args) }
+EOF
+    "$go" mod tidy && gently "$go" build -p 2 -trimpath -gcflags=all=-dwarf=false -ldflags '-s -w' -o "$bin/etcd" .
+)
+
 fetch_newest() {
     (cd "$shared/tmp" && "$1" mod download "k8s.io/kubernetes@$KUBERNETES_VERSION")
 }
