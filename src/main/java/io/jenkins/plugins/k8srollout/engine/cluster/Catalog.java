@@ -13,7 +13,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Keeps what the server serves. A kind that is missed is asked for once more, since somebody may have installed it; the
@@ -23,11 +26,19 @@ final class Catalog {
     // Connections may live for days, and clusters are upgraded meanwhile.
     private static final Duration KEPT = Duration.ofMinutes(10);
 
+    // By default since 1.32, but not in 1.33. API servers of others, who serve other groups, may not know the question
+    // and never answer it.
+    private static final int STREAMED_SINCE = 32;
+    private static final Pattern MINOR = Pattern.compile("1\\.(\\d{1,4})");
+    private static final Set<String> STREAMED =
+            Set.of("v1", "apps/v1", "batch/v1", "networking.k8s.io/v1", "discovery.k8s.io/v1", "autoscaling/v2");
+
     private final Discovery discovery;
     private final Scheduler clock;
     private final Map<String, Resource> announced = new LinkedHashMap<>();
     private CompletableFuture<ServedApis> known;
     private Instant asked = Instant.MIN;
+    private boolean unstreamed;
 
     Catalog(Discovery discovery, Scheduler clock) {
         this.discovery = discovery;
@@ -81,6 +92,27 @@ final class Catalog {
         known = null;
     }
 
+    /** Whether a watch may ask to be told what exists, instead of a list before it. */
+    synchronized boolean streamsLists(String apiVersion) {
+        if (unstreamed
+                || !STREAMED.contains(apiVersion)
+                || known == null
+                || !known.isDone()
+                || known.isCompletedExceptionally()) {
+            return false;
+        }
+        Matcher minor = MINOR.matcher(known.join().serverVersion());
+        return minor.matches() && Integer.parseInt(minor.group(1)) >= STREAMED_SINCE;
+    }
+
+    /**
+     * The server has refused to, as one does where its administrator has switched that off, or its store cannot: with
+     * etcd 3.4 it answers a watch with an error.
+     */
+    synchronized void unstreamed() {
+        unstreamed = true;
+    }
+
     ReleaseException unknown(String attempted, String apiVersion, String kind) {
         CompletableFuture<ServedApis> found;
         synchronized (this) {
@@ -91,7 +123,7 @@ final class Catalog {
                 attempted,
                 apiVersion + " " + kind,
                 apiVersion,
-                usable ? found.join().versionsOf(kind) : java.util.Set.of());
+                usable ? found.join().versionsOf(kind) : Set.of());
     }
 
     /** The server has answered that it does not know a kind it was known to serve. */

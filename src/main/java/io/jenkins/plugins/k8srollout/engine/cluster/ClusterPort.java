@@ -87,7 +87,9 @@ public interface ClusterPort extends AutoCloseable {
     /**
      * Follows the objects of a selection. First come those that exist, then {@link WatchListener#synced}, then each
      * change; broken connections are taken up where they ended; after a longer loss, or if the server has forgotten the
-     * version, a new list mends them, of which only differences are told. Watches of the same kind and namespace share one connection.
+     * version, a new list mends them, of which only differences are told. Watches of the same kind and namespace share
+     * one connection. Objects come without {@code managedFields}, and events that only say that all goes its way (a pod
+     * was scheduled, its image pulled, its container started) do not come.
      */
     Cancellable watch(Selection selection, WatchListener listener);
 

@@ -78,8 +78,9 @@ public final class Fabric8Cluster implements ClusterPort {
         HttpClient http = ClientFactory.connect(config);
         ApiClient client = new ApiClient(http, config.getMasterUrl(), timer, policy);
         Catalog catalog = new Catalog(new Discovery(client), timer);
+        KeptForm form = new KeptForm();
         SharedWatches watches =
-                new SharedWatches(selection -> new Reflector(client, catalog, timer, selection), scheduler);
+                new SharedWatches(selection -> new Reflector(client, catalog, timer, selection, form), scheduler);
         Runnable closing = () -> {
             watches.close();
             http.close();

@@ -14,16 +14,17 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * Keeps the objects of one selection as the server has them: lists, watches from there, watches on after a broken
- * connection, and lists anew when that does not succeed at once or the server has forgotten the version it left off at
- * (410). Never gives up on a server
- * that is away; whoever listens has a deadline of its own.
+ * Keeps the objects of one selection as the server has them: lists and watches from there, in one request where the
+ * server can, watches on after a broken connection, and lists anew when that does not succeed at once or the server has
+ * forgotten the version it left off at (410). Never gives up on a server that is away; whoever listens has a deadline of
+ * its own.
  *
  * @see <a href="https://kubernetes.io/docs/reference/using-api/api-concepts/#efficient-detection-of-changes">watches</a>
  */
 final class Reflector {
     private static final int WATCH_SECONDS = 300;
     private static final Duration GUARD = Duration.ofSeconds(WATCH_SECONDS + 90);
+    private static final Duration LIST_GUARD = Duration.ofSeconds(150);
     private static final Duration SHORT_WATCH = Duration.ofSeconds(1);
     private static final int PAGE = 500;
 
@@ -31,19 +32,21 @@ final class Reflector {
     private final Catalog catalog;
     private final Scheduler scheduler;
     private final Selection selection;
-    private final WatchedObjects objects = new WatchedObjects();
+    private final WatchedObjects objects;
     private final String attempted;
 
     private String path = "";
     private String version = "";
     private WatchStream stream;
+    private InitialEvents initial; // while a watch tells what exists; else null
     private Cancellable timer = () -> {};
     private Instant opened;
     private Instant failingSince;
     private int failures;
     private boolean stopped;
 
-    Reflector(ApiClient client, Catalog catalog, Scheduler scheduler, Selection selection) {
+    Reflector(ApiClient client, Catalog catalog, Scheduler scheduler, Selection selection, KeptForm form) {
+        this.objects = new WatchedObjects(form);
         this.client = client;
         this.catalog = catalog;
         this.scheduler = scheduler;
@@ -89,7 +92,19 @@ final class Reflector {
     // ---- list
 
     private void list() {
-        page(new Listing(), "");
+        if (catalog.streamsLists(selection.apiVersion())) {
+            streamList();
+        } else {
+            page(new Listing(), "");
+        }
+    }
+
+    private synchronized void streamList() {
+        initial = new InitialEvents();
+        open(
+                request().with("sendInitialEvents", "true").with("resourceVersionMatch", "NotOlderThan"),
+                LIST_GUARD,
+                this::list);
     }
 
     private void page(Listing listing, String token) {
@@ -135,24 +150,32 @@ final class Reflector {
     // ---- watch
 
     private synchronized void watch() {
+        initial = null;
+        open(request().with("resourceVersion", version), GUARD, this::watch);
+    }
+
+    // Held by the caller: this object's lock
+    private void open(ApiRequest from, Duration guard, Runnable again) {
         if (stopped) {
             return;
         }
         timer.cancel();
         opened = scheduler.now();
         int jitter = ThreadLocalRandom.current().nextInt(30);
-        ApiRequest request = request()
-                .with("watch", "true")
+        ApiRequest request = from.with("watch", "true")
                 .with("allowWatchBookmarks", "true")
-                .with("resourceVersion", version)
                 .with("timeoutSeconds", String.valueOf(WATCH_SECONDS + jitter));
         WatchStream opening =
                 WatchStream.open(client, request, this::event, (refusal, fault) -> ended(request, refusal, fault));
         stream = opening;
-        // A connection can die without a word; the server would have ended a live one by then.
-        timer = scheduler.after(GUARD, () -> {
+        guard(opening, guard, again);
+    }
+
+    // A connection can die without a word; the server would have ended a live one by then.
+    private void guard(WatchStream opening, Duration time, Runnable again) {
+        timer = scheduler.after(time, () -> {
             opening.cancel();
-            watch();
+            again.run();
         });
     }
 
@@ -163,9 +186,23 @@ final class Reflector {
         KubeObject object = event.child("object");
         String type = event.text("type").orElse("");
         if (type.equals("ERROR")) {
-            // Whatever the reason, a new list mends it.
+            // Whatever the reason, a new list mends it; without the watch where that was what failed.
             version = "";
+            if (initial != null && object.numberOr(0, "code") != 410) {
+                catalog.unstreamed();
+            }
             throw new IllegalStateException(object.text("message").orElse("the server ended the watch"));
+        }
+        if (initial != null) {
+            if (initial.take(type, object)) {
+                recovered();
+                version = object.text("metadata", "resourceVersion").orElse("");
+                objects.replace(initial.objects());
+                initial = null;
+                timer.cancel();
+                guard(stream, GUARD, this::watch);
+            }
+            return;
         }
         recovered();
         version = object.text("metadata", "resourceVersion").orElse(version);
@@ -181,15 +218,20 @@ final class Reflector {
     private void ended(ApiRequest request, ApiReply refusal, Throwable fault) {
         boolean relist;
         boolean brief;
+        boolean listing;
         synchronized (this) {
             if (stopped) {
                 return;
             }
             timer.cancel();
+            listing = initial != null;
+            initial = null;
             relist = version.isEmpty() || refusal != null && (refusal.code() == 410 || refusal.code() == 400);
             brief = opened.plus(SHORT_WATCH).isAfter(scheduler.now());
         }
-        if (relist) {
+        if (listing) {
+            listEnded(request, refusal, fault);
+        } else if (relist) {
             brief = brief || fault == null;
             resume(brief, "the server no longer has the version last seen", this::list);
         } else if (refusal != null) {
@@ -198,6 +240,21 @@ final class Reflector {
             faulted(fault, this::goOn);
         } else {
             resume(brief, "the server ended the watch at once", this::goOn);
+        }
+    }
+
+    private void listEnded(ApiRequest request, ApiReply refusal, Throwable fault) {
+        if (refusal != null && (refusal.code() == 400 || refusal.code() == 422)) {
+            catalog.unstreamed();
+        }
+        if (!catalog.streamsLists(selection.apiVersion())) {
+            list();
+        } else if (refusal != null && refusal.code() != 410) {
+            refused(request, refusal, this::list);
+        } else if (fault != null) {
+            faulted(fault, this::list);
+        } else {
+            again(refusal == null ? "the server ended the watch at once" : refusal.words(), "", this::list);
         }
     }
 

@@ -13,10 +13,15 @@ import java.util.function.Consumer;
 
 /** The objects a reflector knows and those who want to be told. Listeners are only given mail, never called. */
 final class WatchedObjects {
+    private final KeptForm form;
     private final Map<String, KubeObject> known = new LinkedHashMap<>();
     private final Map<Delivery, ProgressSink> listeners = new LinkedHashMap<>();
     private boolean synced;
     private boolean ended;
+
+    WatchedObjects(KeptForm form) {
+        this.form = form;
+    }
 
     /** @return false if nothing will be told any more */
     synchronized boolean join(Delivery delivery, ProgressSink sink) {
@@ -59,7 +64,10 @@ final class WatchedObjects {
     }
 
     synchronized void put(KubeObject object) {
-        KubeObject slim = object.without("metadata", "managedFields");
+        if (!KeptForm.isOfInterest(object)) {
+            return;
+        }
+        KubeObject slim = form.of(object);
         KubeObject before = known.put(key(slim), slim);
         if (before != null && !before.uid().equals(slim.uid())) {
             tellAll(l -> l.deleted(before));
@@ -70,8 +78,8 @@ final class WatchedObjects {
     }
 
     synchronized void remove(KubeObject object) {
-        KubeObject slim = object.without("metadata", "managedFields");
-        if (known.remove(key(slim)) != null) {
+        if (known.remove(key(object)) != null) {
+            KubeObject slim = form.of(object);
             tellAll(l -> l.deleted(slim));
         }
     }
@@ -100,7 +108,8 @@ final class WatchedObjects {
         listeners.keySet().forEach(d -> d.put(call));
     }
 
-    private static String key(KubeObject object) {
+    /** What tells the objects of one kind apart. */
+    static String key(KubeObject object) {
         return object.namespace() + "/" + object.name();
     }
 }

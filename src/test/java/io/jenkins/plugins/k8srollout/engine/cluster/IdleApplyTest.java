@@ -48,6 +48,13 @@ public class IdleApplyTest {
     }
 
     @Test
+    public void whatOnlyHasToExistIsNotSent() {
+        KubeObject bare = FakeObjects.parse("{apiVersion: v1, kind: Service, metadata: {name: web, namespace: shop}}");
+        assertThat(IdleApply.is(LIVE.with(List.of(), "metadata", "managedFields"), bare), is(true));
+        assertThat(IdleApply.is(LIVE, bare), is(false));
+    }
+
+    @Test
     public void otherValuesMoreOrFewerFieldsAreSent() {
         for (KubeObject wanted : List.of(
                 WANTED.with("api", "spec", "selector", "app"),

@@ -1,9 +1,11 @@
 package io.jenkins.plugins.k8srollout.engine.cluster;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
 
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.WatchListener;
@@ -52,6 +54,110 @@ public class SharedWatchesTest {
         watch.send("MODIFIED", config("a", 12));
         watch.send("DELETED", config("b", 13));
         tales.expect("changed a 9", "synced", "changed b 11", "changed a 12", "deleted b 13");
+    }
+
+    private void serverOf(String minor) {
+        server.reset("GET /version").answer("GET /version", 200, "{\"major\":\"1\",\"minor\":\"" + minor + "\"}");
+    }
+
+    private static KubeObject end(int version) {
+        return FakeObjects.parse("{apiVersion: v1, kind: ConfigMap, metadata: {resourceVersion: '" + version
+                + "', annotations: {k8s.io/initial-events-end: 'true'}}}");
+    }
+
+    @Test
+    public void newServerTellsWhatIsThereInTheWatchItself() throws InterruptedException {
+        serverOf("34");
+        cluster.watch(CONFIGS, tales);
+        Watch watch = server.nextWatch();
+        assertThat(
+                watch.query(),
+                allOf(
+                        containsString("sendInitialEvents=true"),
+                        containsString("resourceVersionMatch=NotOlderThan"),
+                        not(containsString("resourceVersion="))));
+        watch.send("ADDED", config("a", 8));
+        watch.send("ADDED", config("b", 9));
+        watch.send("BOOKMARK", config("", 9));
+        watch.send("BOOKMARK", end(10));
+        watch.send("MODIFIED", config("b", 11));
+        tales.expect("changed a 8", "changed b 9", "synced", "changed b 11");
+        watch.end();
+        assertThat(server.nextWatch().query(), containsString("resourceVersion=11"));
+        assertThat(server.requests(LIST), hasSize(0));
+    }
+
+    @Test
+    public void watchThatBreaksBeforeAllWasToldBeginsAnew() throws InterruptedException {
+        serverOf("34");
+        cluster.watch(CONFIGS, tales);
+        Watch first = server.nextWatch();
+        first.send("ADDED", config("a", 8));
+        first.breakOff();
+        Watch second = server.nextWatch();
+        assertThat(second.query(), containsString("sendInitialEvents=true"));
+        second.send("ADDED", config("b", 9));
+        second.send("BOOKMARK", end(10));
+        tales.expect("changed b 9", "synced");
+    }
+
+    @Test
+    public void forgottenVersionIsMendedByTheInitialEvents() throws InterruptedException {
+        serverOf("34");
+        cluster.watch(CONFIGS, tales);
+        Watch first = server.nextWatch();
+        first.send("ADDED", config("a", 8));
+        first.send("BOOKMARK", end(10));
+        first.send("ERROR", FakeObjects.parse("{kind: Status, code: 410, reason: Expired, message: too old}"));
+        Watch second = server.nextWatch();
+        second.send("ADDED", config("b", 12));
+        second.send("BOOKMARK", end(20));
+        tales.expect("changed a 8", "synced", "changed b 12", "deleted a 8");
+    }
+
+    @Test
+    public void eventsThatAllGoesItsWayAreNotTold() throws InterruptedException {
+        server.reset("GET /api/v1")
+                .answer(
+                        "GET /api/v1",
+                        200,
+                        "{\"kind\":\"APIResourceList\",\"groupVersion\":\"v1\",\"resources\":["
+                                + "{\"name\":\"events\",\"kind\":\"Event\",\"namespaced\":true}]}");
+        server.answer("GET /api/v1/namespaces/shop/events", 200, list("10", happened("one", "Normal", "Pulled")));
+        cluster.watch(Selection.of("v1", "Event", "shop"), tales);
+        Watch watch = server.nextWatch();
+        watch.send("ADDED", happened("two", "Normal", "Started"));
+        watch.send("ADDED", happened("three", "Warning", "Failed"));
+        watch.send("DELETED", happened("one", "Normal", "Pulled"));
+        watch.send("ADDED", happened("four", "Normal", "TriggeredScaleUp"));
+        tales.expect("synced", "changed three 9", "changed four 9");
+    }
+
+    private static KubeObject happened(String name, String type, String reason) {
+        return FakeObjects.parse("{apiVersion: v1, kind: Event, metadata: {name: " + name
+                + ", namespace: shop, resourceVersion: '9'}, type: " + type + ", reason: " + reason + "}");
+    }
+
+    @Test
+    public void serverThatWillNotTellItInTheWatchIsAskedForAList() throws InterruptedException {
+        serverOf("33");
+        String refusal = "sendInitialEvents is forbidden for watch unless the WatchList feature gate is enabled";
+        server.answer(WATCH, 422, ScriptedApiServer.status(422, "Invalid", refusal));
+        server.answer(LIST, 200, list("10", config("a", 9)));
+        cluster.watch(CONFIGS, tales);
+        tales.expect("changed a 9", "synced");
+        assertThat(server.requests(WATCH).get(0).query(), containsString("sendInitialEvents=true"));
+    }
+
+    @Test
+    public void serverWhoseStoreCannotTellItInTheWatchIsAskedForAList() throws InterruptedException {
+        serverOf("36");
+        server.answer(LIST, 200, list("10", config("a", 9)));
+        cluster.watch(CONFIGS, tales);
+        Watch refused = server.nextWatch();
+        refused.send("ERROR", FakeObjects.parse("{kind: Status, code: 500, reason: InternalError, message: disabled}"));
+        tales.expect("changed a 9", "synced");
+        assertThat(server.nextWatch().query(), containsString("resourceVersion=10"));
     }
 
     @Test
