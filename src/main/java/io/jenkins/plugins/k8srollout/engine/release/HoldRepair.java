@@ -110,6 +110,10 @@ public final class HoldRepair {
         return release.token().filter(t -> !t.held().isEmpty()).isPresent() && !HeldReleases.holds(port, release);
     }
 
+    private static Optional<String> holder(KubeObject workload) {
+        return Hold.of(workload).map(Hold::release);
+    }
+
     /** When we have last changed an object, by the cluster's clock. */
     private static Instant changed(ClusterPort port, ObjectRef ref) {
         return port.booked(ref).map(o -> o.children("metadata", "managedFields")).orElse(List.of()).stream()
@@ -136,13 +140,15 @@ public final class HoldRepair {
         if (port.get(ref).flatMap(Colours::of).isPresent()) {
             return new ColourEnd(port, event -> {}).repair(ref, clock);
         }
-        port.get(ref).ifPresent(live -> {
+        Optional<KubeObject> found = port.get(ref);
+        found.ifPresent(live -> {
             TrafficShift traffic = new TrafficShift(port, event -> {});
             traffic.join(live);
             traffic.clean(live);
         });
+        Optional<String> holder = found.flatMap(HoldRepair::holder);
         GuardedApply.change(port, ref, booked -> Optional.of(port.owned(booked))
-                .filter(owned -> Hold.of(owned).isPresent())
+                .filter(owned -> holder.isPresent() && holder(booked).equals(holder))
                 .map(Holds::restored));
         return "it goes on to its new revision";
     }

@@ -75,6 +75,14 @@ public class GuardedReleaseTest extends BatchReleaseFixture {
     }
 
     @Test
+    public void aRepairLeavesAReleaseThatHasJustTakenOver() {
+        release(":2", PAUSING);
+        cluster.meanwhile("apply " + WEB, this::takeOver);
+        HoldRepair.repair(cluster, WEB, scheduler);
+        assertThat(Hold.of(live()).orElseThrow().release(), equalTo("another"));
+    }
+
+    @Test
     public void aReleaseDoesNotOverwriteTheHoldThatHasBegunSinceItAsked() {
         release(":2", PAUSING);
         KubeObject paused = live();
