@@ -7,7 +7,10 @@ import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.Fabric8Cluster;
 import io.jenkins.plugins.k8srollout.engine.event.ProgressSink;
+import io.jenkins.plugins.k8srollout.engine.harbor.HarborClient;
+import io.jenkins.plugins.k8srollout.engine.harbor.HarborReport;
 import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryAccess;
+import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryApi;
 import io.jenkins.plugins.k8srollout.engine.image.registry.RegistryClient;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
 import io.jenkins.plugins.k8srollout.engine.release.ConnectionReport;
@@ -53,9 +56,12 @@ public final class ConnectionTest {
         RegistryAccess access = target.access(RegistryLogins.forJenkins(target.getCredentialsId(), target.getHost()))
                 .patience(PATIENCE)
                 .build();
-        try (RegistryClient client = RegistryClient.open(access, ProgressSink.NONE)) {
+        try (RegistryClient client = RegistryClient.open(access, ProgressSink.NONE);
+                RegistryApi api = RegistryApi.open(access, ProgressSink.NONE)) {
             client.ping();
-            return FormValidation.ok(Messages.ConnectionTest_registry(access.toString()));
+            return HarborReport.of(new HarborClient(api))
+                    .map(report -> HarborReportMarkup.of(report, access.toString()))
+                    .orElseGet(() -> FormValidation.ok(Messages.ConnectionTest_registry(access.toString())));
         }
     }
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 
 /** What a user can say about an image to build; empty text, lists and maps mean "not said". */
-public interface ImageParameters {
+public interface ImageParameters extends HarborParameters {
     String getImage();
 
     List<String> getTags();

@@ -1,5 +1,6 @@
 package io.jenkins.plugins.k8srollout.run;
 
+import io.jenkins.plugins.k8srollout.engine.delivery.DeliveredImage;
 import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildResult;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -19,7 +20,14 @@ public final class ImageResult implements Serializable {
     private final long pushedBytes;
     private final String builder;
 
-    ImageResult(ImageBuildResult result) {
+    // Null where no scan was asked for, and in results of versions without scans.
+    private final ScanOutcome scan;
+    private final ArrayList<String> deletedTags;
+
+    ImageResult(DeliveredImage delivered) {
+        ImageBuildResult result = delivered.image();
+        scan = delivered.scan().map(ScanOutcome::new).orElse(null);
+        deletedTags = new ArrayList<>(delivered.deletedTags());
         image = result.image();
         tags = new ArrayList<>(result.tags());
         digest = result.digest().toString();
@@ -68,6 +76,18 @@ public final class ImageResult implements Serializable {
     @Whitelisted
     public String getBuilder() {
         return builder;
+    }
+
+    /** What Harbor's scan has come to; null where none was asked for. */
+    @Whitelisted
+    public ScanOutcome getScan() {
+        return scan;
+    }
+
+    /** Old tags that {@code keepTags} has deleted. */
+    @Whitelisted
+    public List<String> getDeletedTags() {
+        return deletedTags == null ? List.of() : deletedTags;
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.jenkins.plugins.k8srollout.credentials.ClusterLogin;
 import io.jenkins.plugins.k8srollout.credentials.ClusterLogins;
 import io.jenkins.plugins.k8srollout.engine.affinity.AffinityRequest;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterAccess;
+import io.jenkins.plugins.k8srollout.engine.harbor.HarborOptions;
 import io.jenkins.plugins.k8srollout.engine.image.builder.BuilderChoice;
 import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildRequest;
 import io.jenkins.plugins.k8srollout.engine.image.registry.Platform;
@@ -20,6 +21,7 @@ import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
+import io.jenkins.plugins.k8srollout.engine.model.VulnerabilitySeverity;
 import io.jenkins.plugins.k8srollout.engine.model.WorkloadRef;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseReturn;
 import io.jenkins.plugins.k8srollout.engine.release.WaitRequest;
@@ -123,6 +125,23 @@ public final class RequestFactory {
         return from.getHttp().isEmpty()
                 ? request
                 : request.withHttp(HttpCheck.parse(from.getHttp(), from.getHttpStatus(), from.getHttpBody()));
+    }
+
+    /**
+     * What Harbor does around a build.
+     *
+     * @param owner of the tags that are cleaned up
+     */
+    static HarborOptions harbor(HarborParameters from, String owner) {
+        HarborOptions.Builder options = HarborOptions.builder()
+                .creation(HarborOptions.Creation.parse(from.getCreateProject()))
+                .autoScan(from.isAutoScan())
+                .labels(from.getArtifactLabels())
+                .owner(owner)
+                .keepTags(from.getKeepTags());
+        given(from.getScan(), value -> options.scan(VulnerabilitySeverity.threshold(value)));
+        given(from.getScanTimeout(), value -> options.scanTimeout(TimeSpan.parse("scanTimeout", value)));
+        return options.build();
     }
 
     /** An image to build. */

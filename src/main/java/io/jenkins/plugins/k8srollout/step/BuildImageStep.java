@@ -14,6 +14,7 @@ import hudson.util.ListBoxModel;
 import io.jenkins.plugins.k8srollout.config.KubernetesRolloutConfiguration;
 import io.jenkins.plugins.k8srollout.config.RegistryTarget;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
+import io.jenkins.plugins.k8srollout.engine.model.TimeSpan;
 import io.jenkins.plugins.k8srollout.run.BuildLog;
 import io.jenkins.plugins.k8srollout.run.ImageWork;
 import io.jenkins.plugins.k8srollout.run.ReleaseEntry;
@@ -96,7 +97,7 @@ public final class BuildImageStep extends ImageFields {
 
         @Override
         Set<String> lists() {
-            return Set.of("tags", "platforms");
+            return Set.of("tags", "platforms", "artifactLabels");
         }
 
         @Override
@@ -123,6 +124,21 @@ public final class BuildImageStep extends ImageFields {
         @POST
         public ListBoxModel doFillCredentialsIdItems(@AncestorInPath Item item, @QueryParameter String credentialsId) {
             return StepForms.credentials(item, credentialsId, StandardUsernamePasswordCredentials.class);
+        }
+
+        @POST
+        public ListBoxModel doFillScanItems(@AncestorInPath Item item, @QueryParameter String scan) {
+            return StepForms.choices(item, scan, ImageWork.severities());
+        }
+
+        @POST
+        public ListBoxModel doFillCreateProjectItems(@AncestorInPath Item item, @QueryParameter String createProject) {
+            return StepForms.choices(item, createProject, ImageWork.projectCreations());
+        }
+
+        @POST
+        public FormValidation doCheckScanTimeout(@AncestorInPath Item item, @QueryParameter String value) {
+            return StepForms.check(item, value, text -> TimeSpan.parse("scanTimeout", text));
         }
 
         @POST

@@ -2,17 +2,14 @@ package io.jenkins.plugins.k8srollout.step;
 
 import static hudson.Util.fixNull;
 
-import io.jenkins.plugins.k8srollout.run.ImageParameters;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jenkinsci.plugins.workflow.steps.Step;
 import org.kohsuke.stapler.DataBoundSetter;
 
 /** The parameters of {@code buildImage}. Kept with a running step, so that a restart finds them again. */
-public abstract class ImageFields extends Step implements ImageParameters, Serializable {
+public abstract class ImageFields extends HarborFields {
     private static final long serialVersionUID = 1L;
 
     private ArrayList<String> tags = new ArrayList<>();

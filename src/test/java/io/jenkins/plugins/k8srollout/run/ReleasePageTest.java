@@ -20,12 +20,16 @@ import io.jenkins.plugins.k8srollout.engine.model.Finding;
 import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
+import io.jenkins.plugins.k8srollout.engine.model.ScanResult;
+import io.jenkins.plugins.k8srollout.engine.model.Vulnerability;
+import io.jenkins.plugins.k8srollout.engine.model.VulnerabilitySeverity;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.htmlunit.html.DomElement;
 import org.htmlunit.html.DomNode;
@@ -169,6 +173,19 @@ public class ReleasePageTest {
                 new Health.Cause(Health.Weight.FATAL, "ImagePullBackOff", pod(name), name, name, "Push it")));
         log.accept(new ProgressEvent.LogExcerpt(pod(name), name, true, List.of("last words", name)));
         log.accept(new ProgressEvent.ImageReady(List.of(name), ImageDigest.of(new byte[0]), 12_345_678, 0));
+        log.accept(new ProgressEvent.Scanned(new ScanResult(
+                name,
+                name,
+                VulnerabilitySeverity.HIGH,
+                Map.of(VulnerabilitySeverity.CRITICAL, 1),
+                1,
+                List.of(new Vulnerability(
+                        "CVE-1 " + name,
+                        VulnerabilitySeverity.CRITICAL,
+                        name,
+                        name,
+                        name,
+                        "https://example.com/CVE-1")))));
         log.outcome("rolled-back");
         log.end(State.FAILURE, "Could not get a healthy release: " + name);
         return build;

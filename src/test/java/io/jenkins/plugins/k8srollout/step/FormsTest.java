@@ -128,7 +128,7 @@ public class FormsTest {
 
             assertThat(check.toString(), answer.kind, is(FormValidation.Kind.OK));
         }
-        assertThat(checks.size(), is(45));
+        assertThat(checks.size(), is(46));
     }
 
     @Test

@@ -244,12 +244,19 @@ public class StepRoundTripTest {
         step.setRegistry("harbor");
         step.setPush(false);
         step.setBuilder("embedded");
+        step.setScan("high");
+        step.setScanTimeout("5m");
+        step.setArtifactLabels(List.of("build 7", "commit 0a1b2c3"));
+        step.setCreateProject("private");
+        step.setAutoScan(true);
+        step.setKeepTags(10);
         assertSurvives(
                 step,
-                "buildImage buildArgs: [VERSION: '1=a'], builder: 'embedded', context: 'app', dockerfile:"
-                        + " 'docker/Dockerfile', image: 'harbor.example.com/shop/web', labels: [team:"
-                        + " 'shop'], platforms: ['linux/amd64', 'linux/arm64'], push: false, registry: 'harbor',"
-                        + " tags: ['v1', 'latest'], target: 'runtime'");
+                "buildImage artifactLabels: ['build 7', 'commit 0a1b2c3'], autoScan: true, buildArgs: [VERSION: '1=a'],"
+                        + " builder: 'embedded', context: 'app', createProject: 'private', dockerfile:"
+                        + " 'docker/Dockerfile', image: 'harbor.example.com/shop/web', keepTags: 10, labels: [team:"
+                        + " 'shop'], platforms: ['linux/amd64', 'linux/arm64'], push: false, registry: 'harbor', scan:"
+                        + " 'high', scanTimeout: '5m', tags: ['v1', 'latest'], target: 'runtime'");
     }
 
     @Test

@@ -55,7 +55,7 @@ public final class ScanGate {
         private final VulnerabilitySeverity threshold;
         private final Instant deadline;
         private final Duration timeout;
-        private String outdated = ""; // the report that does not count
+        private Optional<String> outdated = Optional.empty(); // the report that does not count
         private int scans;
         private Duration pause = FIRST_PAUSE;
 
@@ -77,7 +77,7 @@ public final class ScanGate {
                 Optional<ScanOverview> overview = overview();
                 if (scans == 0 && overview.map(this::isOld).orElse(true)) {
                     start(overview);
-                } else if (overview.isPresent() && !overview.get().reportId().equals(outdated)) {
+                } else if (overview.isPresent() && !outdated.equals(overview.map(ScanOverview::reportId))) {
                     Optional<ScanResult> result = conclude(overview.get());
                     if (result.isPresent()) {
                         return result.get();
@@ -102,7 +102,7 @@ public final class ScanGate {
         }
 
         private void start(Optional<ScanOverview> before) {
-            outdated = before.map(ScanOverview::reportId).orElse("");
+            outdated = before.map(ScanOverview::reportId);
             scans++;
             harbor.scan(repository, digest);
         }
