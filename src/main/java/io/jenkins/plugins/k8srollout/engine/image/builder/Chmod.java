@@ -14,8 +14,9 @@ final class Chmod {
     static final Chmod NONE = new Chmod("");
 
     private static final Pattern OCTAL = Pattern.compile("0?[0-7]{1,4}");
-    private static final Pattern CLAUSE = Pattern.compile("([ugoa]*)((?:[-+=][rwxXst]*)+)");
-    private static final Pattern CHANGE = Pattern.compile("([-+=])([rwxXst]*)");
+    private static final Pattern CLAUSE = Pattern.compile("([ugoa]*)((?:[-+=](?:[rwxXst]*|[ugo]))+)");
+    private static final Pattern CHANGE = Pattern.compile("([-+=])([ugo]|[rwxXst]*)");
+    private static final int ANY = 0777;
     private static final int ANY_EXECUTE = 0111;
 
     private final String text;
@@ -68,14 +69,24 @@ final class Chmod {
         String who = parts.group(1);
         Matcher change = CHANGE.matcher(parts.group(2));
         while (change.find()) {
-            int bits = bits(who, change.group(2), folder || (changed & ANY_EXECUTE) != 0);
+            String given = change.group(2);
+            boolean copies = given.matches("[ugo]");
+            int bits = copies ? copied(who, given, changed) : bits(who, given, folder || (changed & ANY_EXECUTE) != 0);
             changed = switch (change.group(1)) {
                 case "+" -> changed | bits;
                 case "-" -> changed & ~bits;
-                default -> changed & ~mask(who) | bits;
+                default -> changed & ~(copies ? mask(who) & ANY : mask(who)) | bits;
             };
         }
         return changed;
+    }
+
+    /** The permissions that owner, group or others have, for those who are to get them. */
+    private static int copied(String who, String from, int mode) {
+        int one = mode >> (from.equals("u") ? 6 : from.equals("g") ? 3 : 0) & 7;
+        return (concerns(who, 'u') ? one << 6 : 0)
+                | (concerns(who, 'g') ? one << 3 : 0)
+                | (concerns(who, 'o') ? one : 0);
     }
 
     private static boolean concerns(String who, char one) {

@@ -6,14 +6,15 @@ import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Place;
 import io.jenkins.plugins.k8srollout.engine.image.layer.ArchiveReader;
 import io.jenkins.plugins.k8srollout.engine.image.layer.Content;
 import io.jenkins.plugins.k8srollout.engine.image.layer.FileNode;
-import io.jenkins.plugins.k8srollout.engine.image.layer.LayerEntry;
 import io.jenkins.plugins.k8srollout.engine.image.layer.SourceTree;
 import io.jenkins.plugins.k8srollout.engine.image.layer.Spool;
 import io.jenkins.plugins.k8srollout.engine.image.layer.TreeException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,7 @@ final class CopyRun {
     private final LayerDraft draft;
     private final Options options;
     private final SourceFinder finder;
+    private final Map<Long, Long> identities = new HashMap<>();
 
     /**
      * @param owner of what is put into the image; empty to keep the source's
@@ -56,33 +58,43 @@ final class CopyRun {
                 || destination.endsWith("/")
                 || destination.endsWith("/.");
         String absolute = destination.startsWith("/") ? destination : workingDir + "/" + destination;
+        int found = spec.documents().size();
         if (spec.parents()) {
-            folder = true;
-        }
-        List<SourceFinder.Found> found = new ArrayList<>();
-        if (!spec.parents()) {
-            spec.sources().forEach(path -> found.addAll(finder.find(path)));
-        }
-        requireFolder(found.size() + spec.documents().size(), folder, absolute);
-        makeFolders(folder ? absolute : absolute.substring(0, absolute.lastIndexOf('/') + 1));
-        for (SourceFinder.Found one : found) {
-            copy(one, absolute);
-        }
-        if (spec.parents()) {
-            ParentsCopy parents = new ParentsCopy(place, source);
             for (String path : spec.sources()) {
-                List<LayerEntry> entries = parents.entries(path);
-                entries.forEach(e -> put(join(draft.follow(absolute), e.path()), e.node()));
-                found.addAll(entries.stream()
-                        .map(e -> new SourceFinder.Found("", e.path(), e.node()))
-                        .toList());
+                found += copyWithParents(path, absolute);
+            }
+        } else {
+            List<SourceFinder.Found> sources = new ArrayList<>();
+            spec.sources().forEach(path -> sources.addAll(finder.find(path)));
+            found += sources.size();
+            requireFolder(found, folder, absolute);
+            for (SourceFinder.Found one : sources) {
+                copy(one, absolute, folder);
             }
         }
         for (CopySpec.Document document : spec.documents()) {
             Content content = Content.ofBytes(document.content().getBytes(StandardCharsets.UTF_8));
-            copyFile(document.name(), FileNode.file(DOCUMENT_MODE, 0, 0, content), absolute);
+            copyFile(document.name(), FileNode.file(DOCUMENT_MODE, 0, 0, content), absolute, folder || spec.parents());
         }
-        return found.size() + spec.documents().size();
+        return found;
+    }
+
+    private int copyWithParents(String path, String destination) {
+        identities.clear();
+        Map<String, ParentsCopy.Found> found = new ParentsCopy(place, source, options.excludes()).find(path);
+        makeFolders(destination);
+        String target = draft.follow(destination);
+        found.forEach((below, one) -> {
+            String to = join(target, below);
+            Optional<FileNode> there = draft.node(to).filter(FileNode::isFolder);
+            if (one.onTheWay() && there.isPresent()) {
+                // A folder that is there already keeps its owner.
+                draft.put(to, there.get().withMode(one.node().mode()));
+            } else {
+                put(to, one.node());
+            }
+        });
+        return found.size();
     }
 
     private void requireFolder(int sources, boolean folder, String destination) {
@@ -95,17 +107,18 @@ final class CopyRun {
         }
     }
 
-    private void copy(SourceFinder.Found found, String destination) throws IOException {
+    private void copy(SourceFinder.Found found, String destination, boolean folder) throws IOException {
+        identities.clear();
         if (found.node().isFolder()) {
-            String target = draft.follow(destination);
-            makeFolders(target);
-            copyFolder(found.path(), options.excludes().top(), target);
-        } else if (!options.excludes().ignores(found.name()) && !unpacked(found, destination)) {
-            copyFile(found.name(), found.node(), destination);
+            makeFolders(destination);
+            copyFolder(found.path(), options.excludes().top(), draft.follow(destination));
+        } else if (!unpacked(found, destination)) {
+            copyFile(found.name(), found.node(), destination, folder);
         }
     }
 
-    private void copyFile(String name, FileNode node, String destination) {
+    private void copyFile(String name, FileNode node, String destination, boolean folder) {
+        makeFolders(folder ? destination : destination.substring(0, destination.lastIndexOf('/') + 1));
         String target = draft.follow(destination);
         if (draft.node(target).filter(FileNode::isFolder).isPresent()) {
             target = join(target, name);
@@ -144,7 +157,13 @@ final class CopyRun {
         if (draft.node(parent).filter(FileNode::isFolder).isEmpty()) {
             makeFolders(parent);
         }
-        draft.put(path, owned.withMode(options.chmod().apply(owned.mode(), owned.isFolder())));
+        // Hard links of one source stay so, but are no links of what another source copies.
+        long identity =
+                node.identity() == 0 ? 0 : identities.computeIfAbsent(node.identity(), known -> draft.newIdentity());
+        draft.put(
+                path,
+                owned.withMode(options.chmod().apply(owned.mode(), owned.isFolder()))
+                        .withIdentity(identity));
     }
 
     private void makeFolders(String path) {
@@ -156,31 +175,22 @@ final class CopyRun {
         if (options.unpack().isEmpty() || !found.node().isFile()) {
             return false;
         }
-        Optional<List<LayerEntry>> entries;
+        Optional<List<ArchiveReader.Entry>> entries;
+        String target = draft.follow(destination);
         try {
             entries =
                     ArchiveReader.read(found.node().content(), options.unpack().get());
+            if (entries.isPresent()) {
+                draft.makeFolders(target, FOLDER_MODE, options.owner().orElse(Owner.ROOT));
+                new ArchiveUnpack(draft, target, options.owner()).run(entries.get());
+            }
         } catch (TreeException e) {
             throw new TreeException("'" + found.path() + "': " + e.getMessage(), e.remedy());
         } catch (IOException e) {
             throw new TreeException(
                     "the archive '" + found.path() + "' cannot be unpacked: " + e.getMessage(), "Pack it again");
         }
-        if (entries.isEmpty()) {
-            return false;
-        }
-        String target = draft.follow(destination);
-        draft.makeFolders(target, FOLDER_MODE, options.owner().orElse(Owner.ROOT));
-        for (LayerEntry entry : entries.get()) {
-            String path = draft.followParents(join(target, entry.path()));
-            int slash = path.lastIndexOf('/');
-            draft.makeFolders(slash < 0 ? "" : path.substring(0, slash), FOLDER_MODE, Owner.ROOT);
-            FileNode node = entry.node();
-            draft.replace(
-                    path,
-                    options.owner().map(o -> node.ownedBy(o.uid(), o.gid())).orElse(node));
-        }
-        return true;
+        return entries.isPresent();
     }
 
     static String join(String folder, String name) {

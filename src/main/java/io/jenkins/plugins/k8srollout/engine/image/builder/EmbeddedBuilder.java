@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Builds an image in this process: plans all stages, makes the layers, publishes the result. */
@@ -37,13 +38,6 @@ final class EmbeddedBuilder {
      * @param past is told how it went
      */
     ImageBuildResult build(ImageBuildRequest request, BuildInput input, PastBuilds past) {
-        if (request.platforms().size() != 1) {
-            throw ReleaseException.refused(
-                    "build the image",
-                    request.image().name(),
-                    "the embedded builder makes an image for one platform at a time",
-                    "Name one platform, or choose builder buildkit");
-        }
         try (Tasks tasks = new Tasks(Runtime.getRuntime().availableProcessors());
                 RegistryClients clients = new RegistryClients(registries, sink);
                 Spool spool = Spool.in(temporaryFolder())) {
@@ -51,10 +45,19 @@ final class EmbeddedBuilder {
             Instant time = Instant.ofEpochSecond(request.epochSeconds());
             NoticeSink notices = new NoticeSink(sink);
             BaseImages bases = new BaseImages(clients, cache, spool, notices);
-            StageState planned = plan(request, input.dockerfile(), context, bases, spool, tasks, time, notices);
+            List<StageState> planned = new ArrayList<>();
+            for (Platform platform : request.platforms()) {
+                Scope scope = Scope.of(request, input.dockerfile(), platform);
+                StagePlanner planner =
+                        new StagePlanner(input.dockerfile(), platform, time, context, bases, scope, spool, notices);
+                planned.add(readable(plan(request, input.dockerfile(), context, planner, scope, tasks), bases));
+                if (planned.size() == 1) {
+                    warnOfUnused(scope, notices);
+                }
+            }
             LayerFactory factory = new LayerFactory(cache, tasks.workers(), tasks.processors(), time);
             ImagePublisher publisher = new ImagePublisher(request, clients, factory, tasks, sink);
-            ImageManifest image = publisher.publish(readable(planned, bases));
+            ImageManifest image = publisher.publish(planned);
             context.saveDigests();
             past.keep(image, publisher.ownLayers(), bases.names(), context.snapshot(), notices.notices());
             sink.accept(new ProgressEvent.ImageReady(
@@ -82,16 +85,11 @@ final class EmbeddedBuilder {
             ImageBuildRequest request,
             Dockerfile file,
             ContextTree context,
-            BaseImages bases,
-            Spool spool,
-            Tasks tasks,
-            Instant time,
-            ProgressSink notices)
+            StagePlanner planner,
+            Scope scope,
+            Tasks tasks)
             throws IOException {
-        Platform platform = request.platforms().get(0);
         Stage target = file.target(request.target());
-        Scope scope = Scope.of(request, file);
-        StagePlanner planner = new StagePlanner(file, platform, time, context, bases, scope, spool, notices);
         List<Stage> needed = StageGraph.neededFor(file, target, scope);
         // The network and the disk are asked at the same time; nothing else uses these objects meanwhile.
         tasks.run(List.of(
@@ -107,12 +105,15 @@ final class EmbeddedBuilder {
         for (Stage stage : needed) {
             state = planner.plan(stage);
         }
+        request.labels().forEach(state.config()::setLabel);
+        return state;
+    }
+
+    private static void warnOfUnused(Scope scope, ProgressSink notices) {
         for (String name : scope.unused()) {
             notices.accept(new ProgressEvent.Notice(
                     Finding.Severity.WARNING, "the build argument " + name + " is not used by any ARG"));
         }
-        request.labels().forEach(state.config()::setLabel);
-        return state;
     }
 
     private static void lookAhead(List<Stage> needed, ContextTree context) {

@@ -94,7 +94,7 @@ final class ExternalTools {
     static List<ImageReference> bases(ImageBuildRequest request, BuildInput input) {
         Set<ImageReference> bases = new LinkedHashSet<>();
         Dockerfile file = input.dockerfile();
-        Scope scope = Scope.of(request, file);
+        Scope scope = Scope.of(request, file, request.platforms().get(0));
         for (Stage stage : file.stages()) {
             List<String> images = new ArrayList<>();
             images.add(file.expander().word(stage.from().line(), stage.from().image(), scope.globals()));

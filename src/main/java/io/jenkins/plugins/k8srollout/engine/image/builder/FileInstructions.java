@@ -11,6 +11,7 @@ import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Place;
 import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Variables;
 import io.jenkins.plugins.k8srollout.engine.image.layer.Content;
 import io.jenkins.plugins.k8srollout.engine.image.layer.FileNode;
+import io.jenkins.plugins.k8srollout.engine.image.layer.ImageTree;
 import io.jenkins.plugins.k8srollout.engine.image.layer.LayerEntry;
 import io.jenkins.plugins.k8srollout.engine.image.layer.SourceTree;
 import io.jenkins.plugins.k8srollout.engine.image.layer.Spool;
@@ -65,7 +66,8 @@ final class FileInstructions {
      */
     boolean apply(Instruction instruction, StageState stage) throws IOException {
         try {
-            LayerDraft draft = new LayerDraft(stage.files());
+            boolean apart = isApart(instruction);
+            LayerDraft draft = new LayerDraft(apart ? new ImageTree("the files of --link") : stage.files());
             if (instruction instanceof Instruction.Workdir workdir) {
                 workdir(workdir, stage, draft);
             } else if (instruction instanceof Instruction.Copy copy) {
@@ -83,6 +85,9 @@ final class FileInstructions {
                 copy(add, add.spec(), trees.context(), add.unpack().orElse(true), stage, draft);
             }
             List<LayerEntry> entries = draft.entries();
+            if (apart) {
+                stage.lay(entries);
+            }
             if (!entries.isEmpty()) {
                 stage.add(new PlannedLayer.Own(entries));
             }
@@ -90,6 +95,22 @@ final class FileInstructions {
         } catch (TreeException e) {
             throw file.place(instruction).refused(e.getMessage(), e.remedy());
         }
+    }
+
+    /**
+     * Whether files are put together on nothing and then laid over the image, so that no link of the image is followed
+     * and folders get new owners and permissions. As in BuildKit, {@code --chmod} makes an ordinary copy of it.
+     */
+    private static boolean isApart(Instruction instruction) {
+        return spec(instruction)
+                .filter(spec -> spec.link() && spec.chmod().isEmpty())
+                .isPresent();
+    }
+
+    private static Optional<CopySpec> spec(Instruction instruction) {
+        return instruction instanceof Instruction.Copy copy
+                ? Optional.of(copy.spec())
+                : instruction instanceof Instruction.Add add ? Optional.of(add.spec()) : Optional.empty();
     }
 
     private void workdir(Instruction.Workdir workdir, StageState stage, LayerDraft draft) {
@@ -131,7 +152,8 @@ final class FileInstructions {
         CopySpec spec = expanded(instruction.line(), written, stage.variables());
         Optional<Owner> owner = spec.chown().isEmpty()
                 ? Optional.empty()
-                : Optional.of(owners(stage).resolve(place, spec.chown()));
+                : Optional.of((isApart(instruction) ? new Owners(path -> Optional.empty()) : owners(stage))
+                        .resolve(place, spec.chown()));
         IgnorePatterns excludes;
         try {
             excludes = IgnorePatterns.of(spec.excludes());
@@ -162,10 +184,9 @@ final class FileInstructions {
                 expander.word(line, spec.destination(), variables),
                 expander.word(line, spec.chown(), variables),
                 expander.word(line, spec.chmod(), variables),
-                spec.excludes().stream()
-                        .map(e -> expander.word(line, e, variables))
-                        .toList(),
-                spec.parents());
+                spec.excludes(), // as BuildKit takes them: a dollar sign is one
+                spec.parents(),
+                spec.link());
     }
 
     private Owners owners(StageState stage) {

@@ -73,7 +73,10 @@ public final class ImageBuilder {
 
     private ImageBuildResult choose(ImageBuildRequest request, BuildInput input, PastBuilds past) {
         Dockerfile file = input.dockerfile();
-        List<Stage> stages = StageGraph.neededFor(file, file.target(request.target()), Scope.of(request, file));
+        List<Stage> stages = StageGraph.neededFor(
+                file,
+                file.target(request.target()),
+                Scope.of(request, file, request.platforms().get(0)));
         Optional<EmbeddedLimits.Obstacle> obstacle = EmbeddedLimits.first(file, stages);
         return switch (request.builder()) {
             case EMBEDDED -> embedded(request, input, past, obstacle, "builder embedded was asked for");

@@ -41,7 +41,7 @@ final class ImageConfig {
             root.put("variant", platform.variant());
         }
         ImageConfig config = new ImageConfig(root);
-        config.setEnv("PATH", DEFAULT_PATH);
+        config.completeEnv();
         config.settings().put("WorkingDir", "/");
         return config;
     }
@@ -56,6 +56,11 @@ final class ImageConfig {
             throw new IOException("it has no list of layers");
         }
         object.remove("created");
+        if (object.path("architecture").asText().equals("arm64")
+                && object.path("variant").asText().equals("v8")) {
+            // The only one there is; it is not written.
+            object.remove("variant");
+        }
         return new ImageConfig(object);
     }
 
@@ -76,6 +81,13 @@ final class ImageConfig {
             env.put(parts[0], parts.length < 2 ? "" : parts[1]);
         }
         return env;
+    }
+
+    /** What every process finds, unless the image says otherwise. */
+    void completeEnv() {
+        if (!env().containsKey("PATH")) {
+            setEnv("PATH", DEFAULT_PATH);
+        }
     }
 
     void setEnv(String name, String value) {
@@ -193,7 +205,12 @@ final class ImageConfig {
         return settings instanceof ObjectNode object ? object : root.putObject("config");
     }
 
+    /** Nothing at all where there are no words: the format does not tell the two apart. */
     private void put(String name, List<String> words) {
+        settings().remove(name);
+        if (words.isEmpty()) {
+            return;
+        }
         ArrayNode array = settings().putArray(name);
         words.forEach(array::add);
     }

@@ -27,7 +27,7 @@ final class ImagePublisher {
     private final LayerFactory factory;
     private final Tasks tasks;
     private final ProgressSink sink;
-    private List<Descriptor> ownLayers = List.of();
+    private final List<Descriptor> ownLayers = new ArrayList<>();
 
     ImagePublisher(
             ImageBuildRequest request, RegistryClients clients, LayerFactory factory, Tasks tasks, ProgressSink sink) {
@@ -38,28 +38,64 @@ final class ImagePublisher {
         this.sink = sink;
     }
 
-    ImageManifest publish(StageState stage) {
-        List<PlannedLayer> planned = stage.layers();
-        Layer[] made = new Layer[planned.size()];
-        boolean complete = findMade(planned, made);
-        if (complete && isPublished(manifest(stage, made), made)) {
-            return tag(manifest(stage, made));
+    /**
+     * @param stages one for each platform of the request, in its order; several become one index
+     */
+    ImageManifest publish(List<StageState> stages) {
+        List<Layer[]> made = new ArrayList<>();
+        boolean complete = true;
+        for (StageState stage : stages) {
+            made.add(new Layer[stage.layers().size()]);
+            complete &= findMade(stage.layers(), made.get(made.size() - 1));
+        }
+        if (complete) {
+            ImageManifest image = whole(manifests(stages, made));
+            if (isPublished(image, made)) {
+                return tag(image);
+            }
         }
         List<Callable<Void>> work = new ArrayList<>();
-        for (int i = 0; i < made.length; i++) {
-            int index = i;
-            work.add(() -> {
-                makeAndPush(planned.get(index), made, index);
-                return null;
-            });
+        for (int s = 0; s < stages.size(); s++) {
+            List<PlannedLayer> planned = stages.get(s).layers();
+            Layer[] layers = made.get(s);
+            for (int i = 0; i < layers.length; i++) {
+                int index = i;
+                work.add(() -> {
+                    makeAndPush(planned.get(index), layers, index);
+                    return null;
+                });
+            }
         }
         tasks.run(work);
-        ImageManifest manifest = manifest(stage, made);
+        List<ImageManifest> manifests = manifests(stages, made);
+        ImageManifest image = whole(manifests);
         if (!request.push()) {
-            return manifest;
+            return image;
         }
-        target().push(request.image().repository(), BlobSource.of(manifest.config()), List.of());
-        return tag(manifest);
+        for (ImageManifest manifest : manifests) {
+            target().push(request.image().repository(), BlobSource.of(manifest.config()), List.of());
+            if (manifests.size() > 1) {
+                target().putManifest(
+                                request.image().repository(),
+                                manifest.digest().toString(),
+                                manifest.mediaType(),
+                                manifest.json());
+            }
+        }
+        return tag(image);
+    }
+
+    private List<ImageManifest> manifests(List<StageState> stages, List<Layer[]> made) {
+        ownLayers.clear();
+        List<ImageManifest> manifests = new ArrayList<>();
+        for (int i = 0; i < stages.size(); i++) {
+            manifests.add(manifest(stages.get(i), made.get(i)));
+        }
+        return manifests;
+    }
+
+    private ImageManifest whole(List<ImageManifest> manifests) {
+        return manifests.size() == 1 ? manifests.get(0) : ImageManifest.index(manifests, request.platforms());
     }
 
     /** Fills in what the cache knows; true if that is all. */
@@ -75,12 +111,12 @@ final class ImagePublisher {
     }
 
     /** A registry takes a manifest only with all its blobs, so one question answers for all of them. */
-    private boolean isPublished(ImageManifest manifest, Layer[] made) {
+    private boolean isPublished(ImageManifest manifest, List<Layer[]> made) {
         if (!request.push()
                 || target().head(request.image().withDigest(manifest.digest())).isEmpty()) {
             return false;
         }
-        Arrays.stream(made).filter(layer -> layer != null).forEach(layer -> {
+        made.stream().flatMap(Arrays::stream).filter(layer -> layer != null).forEach(layer -> {
             sink.accept(new ProgressEvent.LayerReady(layer.digest(), layer.size(), true));
             sink.accept(
                     new ProgressEvent.BlobStored(layer.digest(), layer.size(), ProgressEvent.BlobStored.How.EXISTED));
@@ -118,26 +154,25 @@ final class ImagePublisher {
     private ImageManifest manifest(StageState stage, Layer[] made) {
         List<PlannedLayer> planned = stage.layers();
         List<Descriptor> layers = new ArrayList<>();
-        List<Descriptor> own = new ArrayList<>();
         List<ImageDigest> diffIds = new ArrayList<>();
         for (int i = 0; i < made.length; i++) {
             if (planned.get(i) instanceof PlannedLayer.Base base) {
                 layers.add(base.descriptor());
                 diffIds.add(base.diffId());
             } else {
-                own.add(new Descriptor(MediaTypes.OCI_LAYER_GZIP, made[i].digest(), made[i].size()));
-                layers.add(own.get(own.size() - 1));
+                Descriptor own = new Descriptor(MediaTypes.OCI_LAYER_GZIP, made[i].digest(), made[i].size());
+                ownLayers.add(own);
+                layers.add(own);
                 diffIds.add(made[i].diffId());
             }
         }
-        ownLayers = List.copyOf(own);
         Instant created = Instant.ofEpochSecond(request.epochSeconds());
         return ImageManifest.of(stage.config().toJson(created, diffIds), layers);
     }
 
     private ImageManifest tag(ImageManifest manifest) {
         for (String tag : request.tags()) {
-            target().putManifest(request.image().repository(), tag, MediaTypes.OCI_MANIFEST, manifest.json());
+            target().putManifest(request.image().repository(), tag, manifest.mediaType(), manifest.json());
         }
         return manifest;
     }
@@ -148,7 +183,7 @@ final class ImagePublisher {
 
     /** The layers of the published image that are no base image's. */
     List<Descriptor> ownLayers() {
-        return ownLayers;
+        return List.copyOf(ownLayers);
     }
 
     /** What travelled to the target so far. */

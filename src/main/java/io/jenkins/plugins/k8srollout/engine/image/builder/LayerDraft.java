@@ -25,6 +25,10 @@ final class LayerDraft {
         this.paths = new PathResolver(tree);
     }
 
+    long newIdentity() {
+        return tree.newIdentity();
+    }
+
     String follow(String path) {
         return paths.follow(path);
     }

@@ -36,6 +36,9 @@ final class Owners {
     Owner resolve(Place place, String text) {
         String[] parts = text.split(":", 2);
         boolean grouped = parts.length == 2 && !parts[1].isEmpty();
+        if (parts[0].isEmpty() && grouped) {
+            return new Owner(0, group(place, parts[1]));
+        }
         if (isNumber(parts[0])) {
             long uid = number(place, parts[0]);
             return new Owner(uid, grouped ? group(place, parts[1]) : uid);

@@ -20,7 +20,7 @@ import java.util.TreeMap;
  */
 final class PastBuilds {
     // To be raised whenever the same build would come out as another image.
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     private final ImageBuildRequest request;
     private final BuildFiles files;

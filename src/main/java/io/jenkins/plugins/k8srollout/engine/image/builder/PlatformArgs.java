@@ -15,14 +15,17 @@ final class PlatformArgs {
 
     static Map<String, String> of(Platform target, String targetStage) {
         Map<String, String> values = new HashMap<>();
-        // Nothing is executed, so the platform of the build is the platform of the image.
-        for (String prefix : new String[] {"BUILD", "TARGET"}) {
-            values.put(prefix + "PLATFORM", target.toString());
-            values.put(prefix + "OS", target.os());
-            values.put(prefix + "ARCH", target.architecture());
-            values.put(prefix + "VARIANT", target.variant());
-        }
+        add(values, "TARGET", target);
+        // Images are built on Linux, whatever this process runs on.
+        add(values, "BUILD", Platform.parse("linux/" + System.getProperty("os.arch")));
         values.put("TARGETSTAGE", targetStage.isEmpty() ? "default" : targetStage);
         return values;
+    }
+
+    private static void add(Map<String, String> values, String prefix, Platform platform) {
+        values.put(prefix + "PLATFORM", platform.toString());
+        values.put(prefix + "OS", platform.os());
+        values.put(prefix + "ARCH", platform.architecture());
+        values.put(prefix + "VARIANT", platform.variant());
     }
 }

@@ -36,8 +36,7 @@ final class Scope {
     }
 
     /** What is visible before the first FROM, when this is built. */
-    static Scope of(ImageBuildRequest request, Dockerfile file) {
-        Platform platform = request.platforms().get(0);
+    static Scope of(ImageBuildRequest request, Dockerfile file, Platform platform) {
         Scope scope = new Scope(request.buildArgs(), PlatformArgs.of(platform, request.target()), file.expander());
         scope.declareGlobals(file.globalArgs());
         return scope;

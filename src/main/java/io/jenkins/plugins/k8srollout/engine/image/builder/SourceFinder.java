@@ -68,10 +68,13 @@ final class SourceFinder {
     private RuntimeException missing(String source, String path) {
         boolean ignored = tree instanceof ContextTree context && context.ignores(path);
         return place.refused(
-                "'" + source + "' is not in " + tree.description()
+                "'" + source + "' "
+                        + (paths.tidy(source).equals(path) || path.isEmpty() ? "" : "leads to '" + path + "', which ")
+                        + "is not in " + tree.description()
                         + (ignored ? ", because the ignore file leaves it out" : ""),
                 ignored
                         ? "Bring it back with a line !" + path + " in the ignore file"
-                        : "Correct the path; it starts at the top of " + tree.description());
+                        : "Correct the path; it starts at the top of " + tree.description()
+                                + ", where .. and symbolic links end, too");
     }
 }

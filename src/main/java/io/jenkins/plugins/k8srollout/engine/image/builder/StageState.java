@@ -2,7 +2,9 @@ package io.jenkins.plugins.k8srollout.engine.image.builder;
 
 import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Stage;
 import io.jenkins.plugins.k8srollout.engine.image.dockerfile.Variables;
+import io.jenkins.plugins.k8srollout.engine.image.layer.FileNode;
 import io.jenkins.plugins.k8srollout.engine.image.layer.ImageTree;
+import io.jenkins.plugins.k8srollout.engine.image.layer.LayerEntry;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ final class StageState {
     private final List<PlannedLayer> layers;
     private final Supplier<ImageTree> baseFiles;
     private final Map<String, String> variables = new HashMap<>();
+    private final List<List<LayerEntry>> laid = new ArrayList<>();
     private ImageTree files;
     private boolean cmdSet;
 
@@ -33,7 +36,9 @@ final class StageState {
      * @param baseFiles asked at most once, and only when an instruction needs to know what is already there
      */
     static StageState on(Stage stage, ImageConfig config, List<PlannedLayer> layers, Supplier<ImageTree> baseFiles) {
-        return new StageState(stage, config.copy(), layers, baseFiles);
+        ImageConfig own = config.copy();
+        own.completeEnv();
+        return new StageState(stage, own, layers, baseFiles);
     }
 
     /** A later stage that starts from this one. */
@@ -61,8 +66,31 @@ final class StageState {
     ImageTree files() {
         if (files == null) {
             files = baseFiles.get();
+            laid.forEach(this::over);
+            laid.clear();
         }
         return files;
+    }
+
+    /** Has a layer that was made apart lie over the files; they are not read for it. */
+    void lay(List<LayerEntry> entries) {
+        if (files == null) {
+            laid.add(entries);
+        } else {
+            over(entries);
+        }
+    }
+
+    private void over(List<LayerEntry> entries) {
+        Map<Long, Long> identities = new HashMap<>();
+        for (LayerEntry entry : entries) {
+            FileNode node = entry.node();
+            files.put(
+                    entry.path(),
+                    node.identity() == 0
+                            ? node
+                            : node.withIdentity(identities.computeIfAbsent(node.identity(), i -> files.newIdentity())));
+        }
     }
 
     Stage stage() {

@@ -76,8 +76,9 @@ final class UnchangedCheck implements AutoCloseable {
                 || lookUp(request.image().withDigest(digest)).isPresent();
         if (there && !left.isEmpty()) {
             published = true;
+            String mediaType = request.platforms().size() == 1 ? MediaTypes.OCI_MANIFEST : MediaTypes.OCI_INDEX;
             for (String tag : left) {
-                target().putManifest(request.image().repository(), tag, MediaTypes.OCI_MANIFEST, manifest);
+                target().putManifest(request.image().repository(), tag, mediaType, manifest);
             }
         }
         return there;

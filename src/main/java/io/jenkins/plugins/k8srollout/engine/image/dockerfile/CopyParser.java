@@ -40,8 +40,6 @@ final class CopyParser {
             document(source, word).ifPresentOrElse(documents::add, () -> paths.add(word));
         }
         // --keep-git-dir is about Git sources, which are fetched elsewhere; BuildKit ignores it for others, too.
-        // --link only changes how a layer is cached by BuildKit; the files are the same.
-        flags.isTrue("link");
         return new CopySpec(
                 paths,
                 documents,
@@ -49,10 +47,17 @@ final class CopyParser {
                 flags.text("chown"),
                 flags.text("chmod"),
                 flags.texts("exclude"),
-                flags.isTrue("parents"));
+                flags.isTrue("parents"),
+                flags.isTrue("link"));
     }
 
     private static Optional<CopySpec.Document> document(Source source, String word) {
+        if (Heredoc.parse(word).filter(sign -> sign.name().contains("/")).isPresent()) {
+            throw source.place()
+                    .refused(
+                            "a here-document's name becomes the file's name and cannot have a slash: " + word,
+                            "Put the folder in the destination");
+        }
         return Heredoc.parse(word).flatMap(sign -> source.instruction().heredocs().stream()
                 .filter(read -> read.name().equals(sign.name()))
                 .findFirst()

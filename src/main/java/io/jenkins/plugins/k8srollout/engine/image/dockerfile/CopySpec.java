@@ -12,6 +12,7 @@ import java.util.List;
  * @param chmod octal, or symbolic as chmod(1) takes it; empty text unless given
  * @param excludes patterns of what is left out
  * @param parents whether the sources' parent folders are kept
+ * @param link whether the files are put together apart from the image, and then laid over it
  */
 public record CopySpec(
         List<String> sources,
@@ -20,7 +21,8 @@ public record CopySpec(
         String chown,
         String chmod,
         List<String> excludes,
-        boolean parents) {
+        boolean parents,
+        boolean link) {
 
     public CopySpec {
         sources = List.copyOf(sources);

@@ -17,7 +17,7 @@ final class LogicalLines {
     LogicalLines(String file, String content) {
         this.file = file;
         String text = content.startsWith("\uFEFF") ? content.substring(1) : content;
-        this.lines = List.of(text.split("\r?\n", -1));
+        this.lines = List.of(text.split("\n", -1));
     }
 
     Directives directives() {
@@ -28,7 +28,7 @@ final class LogicalLines {
         List<LogicalLine> found = new ArrayList<>();
         while (next < lines.size()) {
             int start = next + 1;
-            String first = lines.get(next++).stripLeading();
+            String first = nextLine().stripLeading();
             directives.offer(new Place(file, start), first);
             if (first.isBlank() || first.startsWith("#")) {
                 continue;
@@ -39,6 +39,15 @@ final class LogicalLines {
             }
         }
         return found;
+    }
+
+    private String nextLine() {
+        return withoutReturn(lines.get(next++));
+    }
+
+    /** Instructions do not see how the file ends its lines; here-documents keep it. */
+    private static String withoutReturn(String line) {
+        return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
     }
 
     private String joined(String first) {
@@ -58,7 +67,7 @@ final class LogicalLines {
     /** Inside an instruction, comments and (as BuildKit still allows) empty lines are passed over. */
     private String nextPart() {
         while (next < lines.size()) {
-            String line = lines.get(next++);
+            String line = nextLine();
             if (!line.isBlank() && !line.stripLeading().startsWith("#")) {
                 return line;
             }
@@ -106,7 +115,7 @@ final class LogicalLines {
         StringBuilder content = new StringBuilder();
         while (next < lines.size()) {
             String line = lines.get(next++);
-            if (heredoc.endsAt(line)) {
+            if (heredoc.endsAt(withoutReturn(line))) {
                 return heredoc.withContent(content.toString());
             }
             content.append(line).append('\n');

@@ -1,8 +1,24 @@
 package io.jenkins.plugins.k8srollout.engine.image.layer;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
+
 /** Names in archives as paths of a tree. */
 final class ArchivePath {
     private ArchivePath() {}
+
+    /** Without leading slash, dot parts and {@code ..}, which ends at the top; empty text for the top. */
+    static String within(String name) {
+        Deque<String> path = new ArrayDeque<>();
+        for (String part : name.split("/")) {
+            if (part.equals("..")) {
+                path.pollLast();
+            } else if (!part.isEmpty() && !part.equals(".")) {
+                path.addLast(part);
+            }
+        }
+        return String.join("/", path);
+    }
 
     /**
      * Without leading slash and dot parts; empty text for the top.

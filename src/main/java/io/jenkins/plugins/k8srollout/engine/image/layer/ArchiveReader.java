@@ -3,66 +3,82 @@ package io.jenkins.plugins.k8srollout.engine.image.layer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.zip.ZipException;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 
-/** Reads the archives that ADD unpacks: tar, plain or compressed with gzip, bzip2 or xz. */
+/** Reads the archives that ADD unpacks: tar, plain or compressed with gzip, bzip2, xz or zstd. */
 public final class ArchiveReader {
     private static final int CHECKSUM = 148;
     private static final int CHECKSUM_END = 156;
+    private static final int MOST_ENTRIES = 1_000_000;
 
     private ArchiveReader() {}
 
     /**
-     * The entries of an archive in its order, the last of a name first decided by the caller's tree.
+     * One entry.
+     *
+     * @param path below where the archive is unpacked; empty text for that folder itself
+     * @param hardLinkTo the path of the file that this is another name of; empty text for all else
+     * @param node what it is; of a hard link only owner and permissions count
+     */
+    public record Entry(String path, String hardLinkTo, FileNode node) {}
+
+    /**
+     * The entries of an archive in its order; a later one of the same name replaces the earlier.
      *
      * @param spool keeps the contents
      * @return empty if the content is no archive, whatever its name says
+     * @throws TreeException if it holds what cannot be put in an image, or unpacks to more than is reasonable
      */
-    public static Optional<List<LayerEntry>> read(Content content, Spool spool) throws IOException {
+    public static Optional<List<Entry>> read(Content content, Spool spool) throws IOException {
         if (!isArchive(content)) {
             return Optional.empty();
         }
-        List<LayerEntry> entries = new ArrayList<>();
-        Map<String, FileNode> files = new HashMap<>();
-        try (TarArchiveInputStream tar = new TarArchiveInputStream(Decompression.undo(content.open()))) {
+        List<Entry> entries = new ArrayList<>();
+        try (BombGuard plain = new BombGuard(Decompression.undo(content.open()), content.size())) {
+            AttributeReader reader = new AttributeReader(plain);
+            TarArchiveInputStream tar = new TarArchiveInputStream(reader, "UTF-8");
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
-                LayerEntry read = new LayerEntry(ArchivePath.of(entry.getName()), node(entry, tar, files, spool));
-                files.put(read.path(), read.node());
-                entries.add(read);
+                if (entries.size() >= MOST_ENTRIES) {
+                    throw new TreeException(
+                            "the archive has more than " + MOST_ENTRIES + " entries", "Unpack it in several parts");
+                }
+                if (entry.isSparse()) {
+                    plain.count(entry.getRealSize());
+                }
+                plain.announce(entry.getSize());
+                if (!entry.isGlobalPaxHeader()) {
+                    entries.add(read(entry, tar, spool, reader));
+                }
             }
+        } catch (IllegalArgumentException e) {
+            throw new IOException("it is damaged: " + e.getMessage(), e);
         }
         return Optional.of(entries);
     }
 
-    private static FileNode node(TarArchiveEntry entry, InputStream content, Map<String, FileNode> files, Spool spool)
+    private static Entry read(TarArchiveEntry entry, InputStream content, Spool spool, AttributeReader reader)
             throws IOException {
-        if (entry.isDirectory()) {
-            return FileNode.folder(entry.getMode(), entry.getLongUserId(), entry.getLongGroupId());
-        }
-        if (entry.isSymbolicLink()) {
-            return FileNode.link(entry.getLinkName(), entry.getLongUserId(), entry.getLongGroupId());
-        }
-        if (entry.isLink()) {
-            FileNode target = files.get(ArchivePath.of(entry.getLinkName()));
-            if (target == null) {
-                throw new TreeException(
-                        "the archive's '" + entry.getName() + "' is a hard link to '" + entry.getLinkName()
-                                + "', which it does not hold",
-                        "Pack it again with the file itself");
-            }
-            return target;
-        }
-        if (!entry.isFile()) {
+        String path = ArchivePath.within(entry.getName());
+        int mode = entry.getMode();
+        long uid = entry.getLongUserId();
+        long gid = entry.getLongGroupId();
+        if (entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO()) {
             throw new TreeException(
                     "the archive's '" + entry.getName() + "' is a device or a pipe", "Pack it again without");
         }
-        return FileNode.file(entry.getMode(), entry.getLongUserId(), entry.getLongGroupId(), spool.keep(content));
+        if (entry.isLink()) {
+            return new Entry(path, ArchivePath.within(entry.getLinkName()), FileNode.special(mode, uid, gid));
+        }
+        FileNode node = entry.isDirectory()
+                ? FileNode.folder(mode, uid, gid)
+                : entry.isSymbolicLink()
+                        ? FileNode.link(entry.getLinkName(), uid, gid)
+                        : FileNode.file(mode, uid, gid, spool.keep(content));
+        return new Entry(path, "", node.withAttributes(reader.attributes()));
     }
 
     /** As BuildKit decides: it is one if a first header can be read. */

@@ -108,6 +108,12 @@ final class AttributeReader extends FilterInputStream {
         }
         char type = (char) header[TYPE];
         long size = size(header);
+        if (size > MOST_PAX && (type == 'x' || PRELUDES.indexOf(type) >= 0)) {
+            // The archive's reader would take it into memory.
+            throw new TreeException(
+                    "the archive has a name or header of " + size + " bytes; at most " + MOST_PAX + " are read",
+                    "Pack it again");
+        }
         if (type == 'x') {
             pax = new ByteArrayOutputStream();
             paxLeft = (int) Math.min(size, MOST_PAX);

@@ -28,6 +28,7 @@ public final class ContextTree implements SourceTree {
     private final Map<String, IgnorePatterns.Folder> places = new HashMap<>();
     private final Map<String, FileNode> looked = new HashMap<>();
     private final Map<String, List<String>> listed = new HashMap<>();
+    private final Map<String, Long> identities = new HashMap<>();
     private final ContextSnapshot.Builder seen;
 
     private ContextTree(Path root, IgnorePatterns ignore, FileDigests digests, LayerCache cache) {
@@ -116,13 +117,22 @@ public final class ContextTree implements SourceTree {
     private FileNode node(String path, Path file, FileStat stat) throws IOException {
         return switch (stat.type()) {
             case FOLDER -> FileNode.folder(stat.mode(), 0, 0);
-            case FILE -> FileNode.file(stat.mode(), 0, 0, new FileContent(file, stat, digests));
+            case FILE ->
+                FileNode.file(stat.mode(), 0, 0, new FileContent(file, stat, digests))
+                        .withIdentity(identity(stat));
             case LINK -> FileNode.link(Files.readSymbolicLink(file).toString(), 0, 0);
             case OTHER ->
                 throw new TreeException(
                         "'" + path + "' in the build context is a device, a pipe or a socket",
                         "Remove it, or name it in .dockerignore");
         };
+    }
+
+    /** Inode numbers are unique on a device only, so they are counted anew. */
+    private long identity(FileStat stat) {
+        return stat.links() < 2
+                ? 0
+                : identities.computeIfAbsent(stat.device() + " " + stat.inode(), inode -> (long) identities.size() + 1);
     }
 
     @Override
@@ -182,11 +192,6 @@ public final class ContextTree implements SourceTree {
             places.put(path, known);
         }
         return known;
-    }
-
-    @Override
-    public boolean confined() {
-        return true;
     }
 
     @Override

@@ -7,6 +7,8 @@ import java.util.zip.GZIPInputStream;
 import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
 import org.apache.commons.compress.compressors.xz.XZUtils;
+import org.apache.commons.compress.compressors.zstandard.ZstdCompressorInputStream;
+import org.apache.commons.compress.compressors.zstandard.ZstdUtils;
 
 /** Finds out how something is compressed by its first bytes and undoes it. */
 final class Decompression {
@@ -38,7 +40,10 @@ final class Decompression {
             return new XZCompressorInputStream(in, true);
         }
         if (starts(magic, 0x28, 0xb5, 0x2f, 0xfd)) {
-            throw unreadable("zstd");
+            if (!ZstdUtils.isZstdCompressionAvailable()) {
+                throw unreadable("zstd");
+            }
+            return new ZstdCompressorInputStream(in);
         }
         return in;
     }

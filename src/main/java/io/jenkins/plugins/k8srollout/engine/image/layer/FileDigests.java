@@ -51,8 +51,8 @@ public final class FileDigests {
             for (int i = 0; i < count; i++) {
                 byte[] name = new byte[in.readUnsignedShort()];
                 in.readFully(name);
-                FileStat stat =
-                        new FileStat(FileStat.Type.FILE, 0, in.readLong(), in.readLong(), in.readLong(), in.readLong());
+                FileStat stat = new FileStat(
+                        FileStat.Type.FILE, 0, in.readLong(), in.readLong(), in.readLong(), in.readLong(), 0, 1);
                 byte[] hash = new byte[DIGEST_BYTES];
                 in.readFully(hash);
                 known.put(new String(name, StandardCharsets.UTF_8), new Known(stat, ImageDigest.ofHash(hash)));

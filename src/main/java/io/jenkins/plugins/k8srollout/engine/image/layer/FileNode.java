@@ -10,9 +10,17 @@ import java.util.Objects;
  * @param linkTarget what a symbolic link says; empty text for the rest
  * @param content of a file; null for the rest
  * @param attributes extended ones, such as {@code security.capability}: names to values in hexadecimal digits
+ * @param identity nodes of a tree with the same one are hard links of each other; 0 for a node of its own
  */
 public record FileNode(
-        Kind kind, int mode, long uid, long gid, String linkTarget, Content content, Map<String, String> attributes) {
+        Kind kind,
+        int mode,
+        long uid,
+        long gid,
+        String linkTarget,
+        Content content,
+        Map<String, String> attributes,
+        long identity) {
     private static final int PERMISSIONS = 07777;
     private static final int LINK_MODE = 0777;
 
@@ -32,19 +40,19 @@ public record FileNode(
     }
 
     public static FileNode folder(int mode, long uid, long gid) {
-        return new FileNode(Kind.FOLDER, mode, uid, gid, "", null, Map.of());
+        return new FileNode(Kind.FOLDER, mode, uid, gid, "", null, Map.of(), 0);
     }
 
     public static FileNode file(int mode, long uid, long gid, Content content) {
-        return new FileNode(Kind.FILE, mode, uid, gid, "", Objects.requireNonNull(content, "content"), Map.of());
+        return new FileNode(Kind.FILE, mode, uid, gid, "", Objects.requireNonNull(content, "content"), Map.of(), 0);
     }
 
     public static FileNode link(String target, long uid, long gid) {
-        return new FileNode(Kind.LINK, LINK_MODE, uid, gid, target, null, Map.of());
+        return new FileNode(Kind.LINK, LINK_MODE, uid, gid, target, null, Map.of(), 0);
     }
 
     public static FileNode special(int mode, long uid, long gid) {
-        return new FileNode(Kind.SPECIAL, mode, uid, gid, "", null, Map.of());
+        return new FileNode(Kind.SPECIAL, mode, uid, gid, "", null, Map.of(), 0);
     }
 
     public boolean isFolder() {
@@ -60,19 +68,23 @@ public record FileNode(
     }
 
     public FileNode ownedBy(long newUid, long newGid) {
-        return new FileNode(kind, mode, newUid, newGid, linkTarget, content, attributes);
+        return new FileNode(kind, mode, newUid, newGid, linkTarget, content, attributes, identity);
     }
 
     /** With other permissions; a link has none of its own and stays as it is. */
     public FileNode withMode(int newMode) {
-        return isLink() ? this : new FileNode(kind, newMode, uid, gid, linkTarget, content, attributes);
+        return isLink() ? this : new FileNode(kind, newMode, uid, gid, linkTarget, content, attributes, identity);
     }
 
     public FileNode withContent(Content newContent) {
-        return new FileNode(kind, mode, uid, gid, linkTarget, newContent, attributes);
+        return new FileNode(kind, mode, uid, gid, linkTarget, newContent, attributes, identity);
     }
 
     public FileNode withAttributes(Map<String, String> newAttributes) {
-        return new FileNode(kind, mode, uid, gid, linkTarget, content, newAttributes);
+        return new FileNode(kind, mode, uid, gid, linkTarget, content, newAttributes, identity);
+    }
+
+    public FileNode withIdentity(long newIdentity) {
+        return new FileNode(kind, mode, uid, gid, linkTarget, content, attributes, newIdentity);
     }
 }

@@ -13,9 +13,12 @@ import java.util.concurrent.TimeUnit;
 /**
  * What the file system says of a path, links not followed. Times are nanoseconds since 1970; where a file system has no
  * inode numbers and change times (Windows) they are zero.
+ *
+ * @param device where the inode is
+ * @param links how many names the inode has
  */
-record FileStat(Type type, int mode, long size, long modified, long changed, long inode) {
-    private static final String UNIX = "unix:mode,ino,ctime,size,lastModifiedTime";
+record FileStat(Type type, int mode, long size, long modified, long changed, long inode, long device, int links) {
+    private static final String UNIX = "unix:mode,ino,dev,nlink,ctime,size,lastModifiedTime";
     private static final int TYPE_MASK = 0170000;
     private static final int REGULAR = 0100000;
     private static final int DIRECTORY = 0040000;
@@ -46,7 +49,9 @@ record FileStat(Type type, int mode, long size, long modified, long changed, lon
                 (Long) values.get("size"),
                 nanos((FileTime) values.get("lastModifiedTime")),
                 nanos((FileTime) values.get("ctime")),
-                (Long) values.get("ino"));
+                (Long) values.get("ino"),
+                (Long) values.get("dev"),
+                (Integer) values.get("nlink"));
     }
 
     private static FileStat basic(Path path) throws IOException {
@@ -54,7 +59,7 @@ record FileStat(Type type, int mode, long size, long modified, long changed, lon
         Type type = values.isRegularFile()
                 ? Type.FILE
                 : values.isDirectory() ? Type.FOLDER : values.isSymbolicLink() ? Type.LINK : Type.OTHER;
-        return new FileStat(type, WINDOWS_MODE, values.size(), nanos(values.lastModifiedTime()), 0, 0);
+        return new FileStat(type, WINDOWS_MODE, values.size(), nanos(values.lastModifiedTime()), 0, 0, 0, 1);
     }
 
     /** When the file last changed in any way that the file system notes. */

@@ -11,6 +11,7 @@ public final class ImageTree implements SourceTree {
     private final String description;
     private final Map<String, FileNode> nodes = new HashMap<>();
     private final Map<String, TreeSet<String>> names = new HashMap<>();
+    private long identities;
 
     /** An empty image. */
     public ImageTree(String description) {
@@ -22,6 +23,7 @@ public final class ImageTree implements SourceTree {
     public ImageTree(ImageTree start, String description) {
         this.description = description;
         nodes.putAll(start.nodes);
+        identities = start.identities;
         start.names.forEach((folder, held) -> names.put(folder, new TreeSet<>(held)));
     }
 
@@ -36,13 +38,13 @@ public final class ImageTree implements SourceTree {
     }
 
     @Override
-    public boolean confined() {
-        return false;
-    }
-
-    @Override
     public String description() {
         return description;
+    }
+
+    /** One that no node of this tree has yet, for hard links. */
+    public long newIdentity() {
+        return ++identities;
     }
 
     /** Sets what is at a path, with parents as needed; whatever else was there is gone, but folders are merged. */

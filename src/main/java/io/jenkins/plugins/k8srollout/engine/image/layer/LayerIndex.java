@@ -21,7 +21,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
  * @see <a href="https://github.com/opencontainers/image-spec/blob/main/layer.md">OCI layers</a>
  */
 final class LayerIndex {
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
     private static final String WHITEOUT = ".wh.";
     private static final String OPAQUE = ".wh..wh..opq";
     private static final String RESERVED = ".wh..wh.";
@@ -108,7 +108,9 @@ final class LayerIndex {
         if (entry.isLink()) {
             return Action.HARD_LINK;
         }
-        return entry.isFile() ? Action.FILE : Action.SPECIAL;
+        // The library calls everything else a file, devices too.
+        boolean special = entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO();
+        return special ? Action.SPECIAL : Action.FILE;
     }
 
     /** Removals first: they concern the layers below, wherever they stand in the archive. */
@@ -121,11 +123,23 @@ final class LayerIndex {
             }
         }
         for (Item item : items) {
-            node(item, tree, layer).ifPresent(node -> tree.put(item.path(), node));
+            if (item.action() == Action.HARD_LINK) {
+                link(item, tree);
+            } else {
+                node(item, layer).ifPresent(node -> tree.put(item.path(), node));
+            }
         }
     }
 
-    private static Optional<FileNode> node(Item item, ImageTree tree, ImageDigest layer) {
+    private static void link(Item item, ImageTree tree) {
+        tree.node(item.target()).ifPresent(same -> {
+            FileNode shared = same.identity() == 0 ? same.withIdentity(tree.newIdentity()) : same;
+            tree.put(item.target(), shared);
+            tree.put(item.path(), shared);
+        });
+    }
+
+    private static Optional<FileNode> node(Item item, ImageDigest layer) {
         Optional<FileNode> own =
                 switch (item.action()) {
                     case FOLDER -> Optional.of(FileNode.folder(item.mode(), item.uid(), item.gid()));
@@ -136,9 +150,7 @@ final class LayerIndex {
                     case SPECIAL -> Optional.of(FileNode.special(item.mode(), item.uid(), item.gid()));
                     default -> Optional.empty();
                 };
-        return item.action() == Action.HARD_LINK
-                ? tree.node(item.target())
-                : own.map(node -> item.attributes().isEmpty() ? node : node.withAttributes(item.attributes()));
+        return own.map(node -> item.attributes().isEmpty() ? node : node.withAttributes(item.attributes()));
     }
 
     void write(OutputStream out) throws IOException {

@@ -4,7 +4,9 @@ import io.jenkins.plugins.k8srollout.engine.model.ImageDigest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /** Names a layer by all that goes into its bytes, so that it is found again without being made. */
@@ -21,6 +23,7 @@ final class LayerKey {
         MessageDigest hash = ImageDigest.newSha256();
         StringBuilder text = new StringBuilder().append(FORMAT).append(' ').append(LayerFactory.LEVEL);
         text.append(' ').append(seconds).append(END);
+        Map<Long, String> firsts = new HashMap<>();
         for (LayerEntry entry : sorted) {
             FileNode node = entry.node();
             text.append(entry.path()).append(END);
@@ -28,6 +31,10 @@ final class LayerKey {
             text.append(' ').append(node.uid()).append(' ').append(node.gid()).append(END);
             text.append(node.isFile() ? node.content().digest().hex() : node.linkTarget())
                     .append(END);
+            String first = LayerArchive.firstName(firsts, entry);
+            if (!first.isEmpty()) {
+                text.append(first).append(END);
+            }
             new TreeMap<>(node.attributes())
                     .forEach((name, value) ->
                             text.append(name).append('=').append(value).append(END));

@@ -5,7 +5,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 
-/** Follows the symbolic links of a tree as its own kernel would, never out of it. */
+/**
+ * Follows the symbolic links of a tree as a process would whose root is the tree's top: an absolute link starts there,
+ * and {@code ..} ends there. So nothing leads out of it.
+ */
 public final class PathResolver {
     private static final int MOST_LINKS = 40;
 
@@ -27,14 +30,12 @@ public final class PathResolver {
 
     /**
      * Tidies a path without looking at files: no empty or dot parts, no {@code ..}, no slash at either end.
-     *
-     * @throws TreeException if {@code ..} leads above the top of a confined tree
      */
     public String tidy(String path) {
         Deque<String> parts = new ArrayDeque<>();
         for (String part : path.split("/")) {
             if (part.equals("..")) {
-                up(parts, path);
+                parts.pollLast();
             } else if (!part.isEmpty() && !part.equals(".")) {
                 parts.addLast(part);
             }
@@ -49,7 +50,7 @@ public final class PathResolver {
         while (!todo.isEmpty()) {
             String part = todo.removeFirst();
             if (part.equals("..")) {
-                up(done, path);
+                done.pollLast();
                 continue;
             }
             if (part.isEmpty() || part.equals(".")) {
@@ -76,31 +77,13 @@ public final class PathResolver {
     }
 
     private void step(String target, Deque<String> done, Deque<String> todo) {
-        String link = String.join("/", done);
         done.removeLast();
         if (target.startsWith("/")) {
-            if (tree.confined()) {
-                throw leaves("the symbolic link '" + link + "' points to '" + target + "'");
-            }
             done.clear();
         }
         String[] parts = target.split("/");
         for (int i = parts.length - 1; i >= 0; i--) {
             todo.addFirst(parts[i]);
         }
-    }
-
-    private void up(Deque<String> parts, String path) {
-        if (!parts.isEmpty()) {
-            parts.removeLast();
-        } else if (tree.confined()) {
-            throw leaves("'" + path + "' leads above its top");
-        }
-    }
-
-    private TreeException leaves(String how) {
-        return new TreeException(
-                how + ", which is outside of " + tree.description(),
-                "Put the file inside the build context, or choose a context that holds it");
     }
 }

@@ -15,12 +15,6 @@ public interface SourceTree {
     /** The names in a folder, in a fixed order. */
     List<String> names(String folder);
 
-    /**
-     * Whether a link that leads out of the tree is a fault (a build context); in an image an absolute link starts at
-     * the image's root, and {@code ..} ends there.
-     */
-    boolean confined();
-
     /** How messages name the tree: {@code the build context}, {@code stage build}. */
     String description();
 }

@@ -40,14 +40,17 @@ final class TarHeader {
     }
 
     /**
+     * @param hardLinkTo the path of the same file; empty text if this entry brings the content
      * @param seconds modification time since 1970
      */
-    static byte[] of(LayerEntry entry, long seconds) {
+    static byte[] of(LayerEntry entry, String hardLinkTo, long seconds) {
         FileNode node = entry.node();
         String name = node.isFolder() ? entry.path() + "/" : entry.path();
-        long size = node.isFile() ? node.content().size() : 0;
-        Map<String, byte[]> wide = extended(name, node, size);
-        char type = node.isFolder() ? '5' : node.isLink() ? '2' : '0';
+        boolean linked = !hardLinkTo.isEmpty();
+        String target = linked ? hardLinkTo : node.linkTarget();
+        long size = node.isFile() && !linked ? node.content().size() : 0;
+        Map<String, byte[]> wide = extended(name, target, node, size);
+        char type = linked ? '1' : node.isFolder() ? '5' : node.isLink() ? '2' : '0';
         ByteArrayOutputStream out = new ByteArrayOutputStream(3 * BLOCK);
         if (!wide.isEmpty()) {
             byte[] records = records(wide);
@@ -56,8 +59,7 @@ final class TarHeader {
             out.writeBytes(records);
             out.writeBytes(new byte[padding(records.length)]);
         }
-        TarHeader header =
-                new TarHeader(name, node.mode(), node.uid(), node.gid(), size, seconds, type, node.linkTarget());
+        TarHeader header = new TarHeader(name, node.mode(), node.uid(), node.gid(), size, seconds, type, target);
         out.writeBytes(header.block);
         return out.toByteArray();
     }
@@ -67,13 +69,13 @@ final class TarHeader {
         return (int) ((BLOCK - size % BLOCK) % BLOCK);
     }
 
-    private static Map<String, byte[]> extended(String name, FileNode node, long size) {
+    private static Map<String, byte[]> extended(String name, String target, FileNode node, long size) {
         Map<String, byte[]> wide = new LinkedHashMap<>();
         if (!fits(name)) {
             wide.put("path", bytes(name));
         }
-        if (!fits(node.linkTarget())) {
-            wide.put("linkpath", bytes(node.linkTarget()));
+        if (!fits(target)) {
+            wide.put("linkpath", bytes(target));
         }
         if (size > LARGEST_SIZE) {
             wide.put("size", bytes(String.valueOf(size)));

@@ -213,11 +213,11 @@ public class EmbeddedBuildTest {
         Files.createSymbolicLink(builds.workspace.resolve("out"), Path.of("/etc"));
         Files.createSymbolicLink(builds.workspace.resolve("up"), Path.of("../.."));
         String[][] table = {
-            {"FROM scratch\nCOPY ../x /", "Dockerfile:2", "leads above"},
-            {"FROM scratch\nCOPY dir/../../x /", "Dockerfile:2", "leads above"},
-            {"FROM scratch\nCOPY out/passwd /", "Dockerfile:2", "points to '/etc'"},
-            {"FROM scratch\nCOPY out /", "Dockerfile:2", "points to '/etc'"},
-            {"FROM scratch\nCOPY up/x /", "Dockerfile:2", "outside"},
+            {"FROM scratch\nCOPY ../x /", "Dockerfile:2", "'../x' is not in the build context"},
+            {"FROM scratch\nCOPY dir/../../x /", "Dockerfile:2", "is not in the build context"},
+            {"FROM scratch\nCOPY out/passwd /", "Dockerfile:2", "leads to 'etc/passwd', which is not in"},
+            {"FROM scratch\nCOPY out /", "Dockerfile:2", "leads to 'etc', which is not in"},
+            {"FROM scratch\nCOPY up/x /", "Dockerfile:2", "leads to 'x', which is not in"},
             {"FROM scratch\nCOPY nothing /", "Dockerfile:2", "is not in the build context"},
             {"FROM scratch\nCOPY ignored/c /", "Dockerfile:2", "!ignored/c"},
             {"FROM scratch\nCOPY a dir/b /x", "Dockerfile:2", "slash"},

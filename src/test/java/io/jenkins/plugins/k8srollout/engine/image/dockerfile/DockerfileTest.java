@@ -100,7 +100,7 @@ public class DockerfileTest {
         assertThat(
                 copy.spec(),
                 is(new CopySpec(
-                        List.of("a b", "c"), List.of(), "/x y/", "1:2", "0644", List.of("*.md", "tmp"), false)));
+                        List.of("a b", "c"), List.of(), "/x y/", "1:2", "0644", List.of("*.md", "tmp"), false, true)));
         Instruction.Add add = first(file, Instruction.Add.class);
         assertThat(add.spec().sources(), contains("app.tar.gz", "lib/"));
         assertThat(add.unpack(), is(Optional.of(false)));
