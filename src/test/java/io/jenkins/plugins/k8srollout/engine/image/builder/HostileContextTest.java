@@ -162,8 +162,7 @@ public class HostileContextTest {
             Files.write(builds.workspace.resolve("k.tar"), zeros, java.nio.file.StandardOpenOption.APPEND);
             assertRefused("{a: A}", "ADD k.tar /k/", "name or header of");
         }
-        String records =
-                "30 GNU.sparse.size=2000000000\n" + "26 GNU.sparse.numblocks=1\n" + "22 GNU.sparse.map=0,1\n";
+        String records = "30 GNU.sparse.size=2000000000\n" + "26 GNU.sparse.numblocks=1\n" + "22 GNU.sparse.map=0,1\n";
         ByteArrayOutputStream sparse = new ByteArrayOutputStream();
         sparse.writeBytes(claiming(TarArchiveEntry.LF_PAX_EXTENDED_HEADER_LC, records.length()));
         sparse.writeBytes(java.util.Arrays.copyOf(records.getBytes(java.nio.charset.StandardCharsets.US_ASCII), 512));
