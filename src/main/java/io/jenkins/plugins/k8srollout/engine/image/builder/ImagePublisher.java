@@ -13,7 +13,9 @@ import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 
@@ -54,19 +56,7 @@ final class ImagePublisher {
                 return tag(image);
             }
         }
-        List<Callable<Void>> work = new ArrayList<>();
-        for (int s = 0; s < stages.size(); s++) {
-            List<PlannedLayer> planned = stages.get(s).layers();
-            Layer[] layers = made.get(s);
-            for (int i = 0; i < layers.length; i++) {
-                int index = i;
-                work.add(() -> {
-                    makeAndPush(planned.get(index), layers, index);
-                    return null;
-                });
-            }
-        }
-        tasks.run(work);
+        makeAndPushAll(stages, made);
         List<ImageManifest> manifests = manifests(stages, made);
         ImageManifest image = whole(manifests);
         if (!request.push()) {
@@ -83,6 +73,31 @@ final class ImagePublisher {
             }
         }
         return tag(image);
+    }
+
+    /** What several platforms have in common is made and sent once. */
+    private void makeAndPushAll(List<StageState> stages, List<Layer[]> made) {
+        Map<PlannedLayer, Layer[]> firsts = new HashMap<>();
+        List<Callable<Void>> work = new ArrayList<>();
+        List<Runnable> copies = new ArrayList<>();
+        for (int s = 0; s < stages.size(); s++) {
+            List<PlannedLayer> planned = stages.get(s).layers();
+            Layer[] layers = made.get(s);
+            for (int i = 0; i < layers.length; i++) {
+                int index = i;
+                Layer[] result = {layers[i]};
+                Layer[] first = firsts.putIfAbsent(planned.get(i), result);
+                if (first == null) {
+                    work.add(() -> {
+                        makeAndPush(planned.get(index), result, 0);
+                        return null;
+                    });
+                }
+                copies.add(() -> layers[index] = (first == null ? result : first)[0]);
+            }
+        }
+        tasks.run(work);
+        copies.forEach(Runnable::run);
     }
 
     private List<ImageManifest> manifests(List<StageState> stages, List<Layer[]> made) {

@@ -52,7 +52,8 @@ public final class ContextTree implements SourceTree {
      */
     public void lookAhead(String source) {
         try {
-            lookBelow(new PathResolver(this).tidy(source));
+            // Followed step by step: the disk itself would follow a link out of the context.
+            lookBelow(new PathResolver(this).follow(source));
         } catch (TreeException | java.nio.file.InvalidPathException e) {
             return;
         }

@@ -195,6 +195,18 @@ public class EmbeddedBuildTest {
     }
 
     @Test
+    public void whatPlatformsHaveInCommonIsMadeAndSentOnce() throws IOException {
+        builds.files("a", "A", "amd64", "1", "arm64", "2");
+        String dockerfile = "FROM scratch\nARG TARGETARCH\nCOPY a /a\nCOPY $TARGETARCH /of\n";
+        List<Platform> two = List.of(Platform.LINUX_AMD64, Platform.parse("linux/arm64"));
+        ImageBuildResult result = builds.build("two", dockerfile, r -> r.platforms(two));
+        assertThat(builds.sink.of(ProgressEvent.LayerReady.class).size(), is(3));
+        assertThat(builds.tree(result).get("of"), is("644 0:0 1"));
+        assertThat(builds.build("two", dockerfile, r -> r.platforms(two)).digest(), is(result.digest()));
+        assertThat(builds.build("two", dockerfile).digest(), not(is(result.digest())));
+    }
+
+    @Test
     public void aLayerThatTheRegistryHasLostIsSentFromTheCache() throws IOException {
         builds.files("a", "A");
         ImageBuildResult first = builds.build("lost", "FROM scratch\nCOPY a /a\n");

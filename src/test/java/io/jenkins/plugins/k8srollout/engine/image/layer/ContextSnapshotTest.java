@@ -1,10 +1,13 @@
 package io.jenkins.plugins.k8srollout.engine.image.layer;
 
 import static org.hamcrest.MatcherAssert.assertThat;
+import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.is;
+import static org.hamcrest.Matchers.not;
 
 import io.jenkins.plugins.k8srollout.engine.image.dockerfile.IgnorePatterns;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -103,6 +106,18 @@ public class ContextSnapshotTest {
         ContextTree tree = tree("", Clock.systemUTC());
         tree.lookAhead("app");
         assertThat(tree.snapshot().isPresent(), is(false));
+    }
+
+    @Test
+    public void whatLiesBehindALinkOutOfTheContextIsNotLookedAt() throws IOException {
+        Path beside = folder.newFolder("beside").toPath();
+        Files.createDirectories(beside.resolve("below"));
+        Files.writeString(beside.resolve("below/inner"), "");
+        Files.createSymbolicLink(context.resolve("out"), beside);
+        ContextTree tree = tree("", LATER);
+        tree.lookAhead("out/below");
+        String seen = new String(tree.snapshot().orElseThrow().bytes(), StandardCharsets.UTF_8);
+        assertThat(seen, not(containsString("inner")));
     }
 
     /** As a build does that copies everything, and asks for a file that is not there. */
