@@ -21,7 +21,9 @@ import java.util.function.IntFunction;
  * <p>How far the release is comes from the workload as it was in that moment. Pods that others delete are missing besides,
  * each until one that came later in its place is ready, or until all there can be are ready. Where somebody scales the
  * workload the numbers hold in proportion, give or take the two pods that the controller rounds (what may be missing, and
- * what may be beside), and those of before hold until the controller reports that it has followed.
+ * what may be beside), and those of before hold until the controller reports that it has followed. Where the batch was
+ * all there was, and no old pod is left to scale, the controller grows new ones, and until they are all ready there are
+ * no fewer ready pods than before.
  */
 final class BatchPromise {
     private static final int ROUNDED = 2;
@@ -38,6 +40,7 @@ final class BatchPromise {
     private final List<String> broken = new ArrayList<>();
     private KubeObject workload = KubeObject.empty();
     private boolean scaled;
+    private boolean whole;
     private long inherited;
     private long late;
     private long taken;
@@ -162,20 +165,29 @@ final class BatchPromise {
         }
         if (scales.add(replicas) && scales.size() > 1) {
             scaled = true;
+            whole = isWhole();
             inherited = Math.max(inherited, fresh());
         }
         if (scales.size() > 1 && isFollowed(now, replicas)) {
             scales.removeIf(n -> n != replicas);
+            inherited = whole ? Math.max(inherited, fresh()) : inherited;
+            whole = false;
         }
+    }
+
+    /** Whether all pods are new, although the release is not over. */
+    private boolean isWhole() {
+        long alive = pods.values().stream().filter(ReleaseLedger::isAlive).count();
+        return alive > 0 && fresh() == alive;
     }
 
     /** Whether the controller says that it is where these replicas ask it to be. */
     private boolean isFollowed(KubeObject now, int replicas) {
         Limits limits = limits(List.of(replicas));
         return now.numberOr(0, "status", "observedGeneration") >= now.numberOr(0, "metadata", "generation")
-                && now.numberOr(0, "status", "readyReplicas") >= limits.ready()
+                && now.numberOr(0, "status", "readyReplicas") >= (whole ? replicas : limits.ready())
                 && now.numberOr(0, "status", "replicas") <= limits.all()
-                && now.numberOr(0, "status", "updatedReplicas") <= limits.fresh();
+                && (whole || now.numberOr(0, "status", "updatedReplicas") <= limits.fresh());
     }
 
     private static int replicas(KubeObject workload) {
@@ -244,8 +256,8 @@ final class BatchPromise {
         if (ready >= limits.all()) {
             missing.clear();
         }
-        boolean holds =
-                fresh() - late <= Math.max(limits.fresh(), inherited) && ready >= limits.ready() - missing.size();
+        boolean holds = (whole || fresh() - late <= Math.max(limits.fresh(), inherited))
+                && ready >= limits.ready() - missing.size();
         crowded += alive > limits.all() ? 1 : 0;
         if (!holds) {
             broken.add("at " + entry.version() + " (" + entry.object().kind() + " "
