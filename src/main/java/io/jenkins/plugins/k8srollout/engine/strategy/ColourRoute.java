@@ -1,8 +1,5 @@
 package io.jenkins.plugins.k8srollout.engine.strategy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,8 +22,6 @@ public record ColourRoute(String release, String workload, boolean stated, List<
     public static final String COLOUR = "pod-template-hash";
 
     private static final String FIELD = "selector";
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
 
     public ColourRoute {
         Objects.requireNonNull(release, "release");
@@ -96,27 +91,17 @@ public record ColourRoute(String release, String workload, boolean stated, List<
         root.put("release", release);
         root.put("workload", workload);
         root.put("stated", stated);
-        root.put("owners", owners.stream().map(FieldOwner::write).toList());
-        try {
-            return JSON.writeValueAsString(root);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("plain data can always be written", e);
-        }
+        root.put("owners", FieldOwner.writeAll(owners));
+        return AnnotationText.write(root);
     }
 
     private static Optional<ColourRoute> read(String text) {
-        try {
-            KubeObject root = KubeObject.of(JSON.readValue(text, FIELDS));
-            return root.text("workload")
-                    .map(workload -> new ColourRoute(
-                            root.text("release").orElse(""),
-                            workload,
-                            root.flag("stated"),
-                            root.children("owners").stream()
-                                    .map(FieldOwner::read)
-                                    .toList()));
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            return Optional.empty(); // somebody has written there by hand
-        }
+        return AnnotationText.read(text)
+                .filter(root -> root.has("workload"))
+                .map(root -> new ColourRoute(
+                        root.text("release").orElse(""),
+                        root.text("workload").orElse(""),
+                        root.flag("stated"),
+                        FieldOwner.readAll(root, "owners")));
     }
 }

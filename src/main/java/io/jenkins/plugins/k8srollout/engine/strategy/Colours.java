@@ -1,8 +1,5 @@
 package io.jenkins.plugins.k8srollout.engine.strategy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,9 +17,6 @@ import java.util.Optional;
  */
 public record Colours(String release, String old, String fresh, boolean isSwitched) {
     public static final String ANNOTATION = "k8s-rollout.jenkins.io/colours";
-
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
 
     public Colours {
         Objects.requireNonNull(release, "release");
@@ -70,11 +64,7 @@ public record Colours(String release, String old, String fresh, boolean isSwitch
         root.put("old", old);
         root.put("new", fresh);
         root.put("switched", isSwitched);
-        try {
-            return KubeObject.empty().with(JSON.writeValueAsString(root), "metadata", "annotations", ANNOTATION);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("plain data can always be written", e);
-        }
+        return KubeObject.empty().with(AnnotationText.write(root), "metadata", "annotations", ANNOTATION);
     }
 
     /** The merge patch that removes it. */
@@ -83,12 +73,12 @@ public record Colours(String release, String old, String fresh, boolean isSwitch
     }
 
     private static Optional<Colours> read(String text) {
-        try {
-            KubeObject root = KubeObject.of(JSON.readValue(text, FIELDS));
-            return root.text("release").flatMap(release -> root.text("old")
-                    .map(old -> new Colours(release, old, root.text("new").orElse(""), root.flag("switched"))));
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            return Optional.empty(); // somebody has written there by hand
-        }
+        return AnnotationText.read(text)
+                .filter(root -> root.has("release") && root.has("old"))
+                .map(root -> new Colours(
+                        root.text("release").orElse(""),
+                        root.text("old").orElse(""),
+                        root.text("new").orElse(""),
+                        root.flag("switched")));
     }
 }

@@ -139,6 +139,14 @@ public record FieldOwner(String manager, String operation, String apiVersion, St
         return node;
     }
 
+    static List<Map<String, Object>> writeAll(List<FieldOwner> owners) {
+        return owners.stream().map(FieldOwner::write).toList();
+    }
+
+    static List<FieldOwner> readAll(KubeObject root, String field) {
+        return root.children(field).stream().map(FieldOwner::read).toList();
+    }
+
     static FieldOwner read(KubeObject node) {
         return new FieldOwner(
                 node.text("manager").orElse(""),

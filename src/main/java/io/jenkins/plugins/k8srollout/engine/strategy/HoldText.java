@@ -1,8 +1,5 @@
 package io.jenkins.plugins.k8srollout.engine.strategy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import io.jenkins.plugins.k8srollout.engine.strategy.BatchStep.Stage;
 import io.jenkins.plugins.k8srollout.engine.strategy.Hold.Revision;
@@ -15,8 +12,6 @@ import java.util.OptionalInt;
 
 /** A {@link Hold} as one line of JSON. Written field by field, because other versions of this program read it. */
 final class HoldText {
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
     private static final String RECREATE = "recreate";
 
     private HoldText() {}
@@ -34,19 +29,11 @@ final class HoldText {
         root.put("kept", hold.kept().fields());
         hold.previous()
                 .ifPresent(p -> root.put("previous", Map.of("kind", p.kind(), "name", p.name(), "number", p.number())));
-        try {
-            return JSON.writeValueAsString(root);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("plain data can always be written", e);
-        }
+        return AnnotationText.write(root);
     }
 
     static Optional<Hold> read(String text) {
-        try {
-            return read(KubeObject.of(JSON.readValue(text, FIELDS)));
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            return Optional.empty(); // somebody has written there by hand: what it held cannot be known
-        }
+        return AnnotationText.read(text).flatMap(HoldText::read);
     }
 
     private static Optional<Hold> read(KubeObject root) {

@@ -1,8 +1,5 @@
 package io.jenkins.plugins.k8srollout.engine.strategy;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +19,6 @@ import java.util.Optional;
 public record Suspension(String release, Optional<Boolean> suspend, boolean stated, List<FieldOwner> owners) {
     public static final String ANNOTATION = "k8s-rollout.jenkins.io/suspended";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
-    private static final TypeReference<Map<String, Object>> FIELDS = new TypeReference<>() {};
-
     public Suspension {
         Objects.requireNonNull(release, "release");
         Objects.requireNonNull(suspend, "suspend");
@@ -42,28 +36,18 @@ public record Suspension(String release, Optional<Boolean> suspend, boolean stat
         root.put("release", release);
         suspend.ifPresent(value -> root.put("suspend", value));
         root.put("stated", stated);
-        root.put("owners", owners.stream().map(FieldOwner::write).toList());
-        try {
-            return JSON.writeValueAsString(root);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("plain data can always be written", e);
-        }
+        root.put("owners", FieldOwner.writeAll(owners));
+        return AnnotationText.write(root);
     }
 
     /** @return empty for text that {@link #write} has not written: what was there before cannot be known */
     public static Optional<Suspension> read(String text) {
-        try {
-            KubeObject root = KubeObject.of(JSON.readValue(text, FIELDS));
-            return root.text("release")
-                    .map(release -> new Suspension(
-                            release,
-                            root.find("suspend").map(Boolean.TRUE::equals),
-                            root.flag("stated"),
-                            root.children("owners").stream()
-                                    .map(FieldOwner::read)
-                                    .toList()));
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return AnnotationText.read(text)
+                .filter(root -> root.has("release"))
+                .map(root -> new Suspension(
+                        root.text("release").orElse(""),
+                        root.find("suspend").map(Boolean.TRUE::equals),
+                        root.flag("stated"),
+                        FieldOwner.readAll(root, "owners")));
     }
 }
