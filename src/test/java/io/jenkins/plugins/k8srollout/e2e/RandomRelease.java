@@ -92,7 +92,7 @@ record RandomRelease(
             case 1 -> {
                 List<Size> sizes = sizes(random, count);
                 strategy = Batches.DEFAULT
-                        .withSizes(new BatchSizes(0, sizes, false))
+                        .withSizes(new BatchSizes(0, sizes, false, false))
                         .withOrder(order)
                         .withPause(pause);
                 targets = n -> growing(n, sums(n, sizes));

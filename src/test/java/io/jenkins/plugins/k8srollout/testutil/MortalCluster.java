@@ -20,6 +20,8 @@ public final class MortalCluster implements ClusterPort {
     private final Runnable after;
     private int left;
     private boolean dead;
+    private boolean stumbles;
+    private boolean stumbled;
 
     /** @param changes how many are made before the process ends, in the middle of the next */
     public MortalCluster(ClusterPort cluster, int changes) {
@@ -33,13 +35,35 @@ public final class MortalCluster implements ClusterPort {
         this.after = after;
     }
 
+    /**
+     * A cluster that refuses one change, as a webhook does that is away for a moment, and takes all others.
+     *
+     * @param changes how many are made before that
+     */
+    public static MortalCluster stumbling(ClusterPort cluster, int changes, Runnable after) {
+        MortalCluster made = new MortalCluster(cluster, changes, after);
+        made.stumbles = true;
+        return made;
+    }
+
+    /** Whether a change was refused. */
+    public boolean hasStumbled() {
+        return stumbled;
+    }
+
     /** Whether there was a change too many. */
     public boolean isDead() {
         return dead;
     }
 
     private <T> T change(ObjectRef ref, Supplier<T> call) {
-        dead |= !ref.name().startsWith("k8s-rollout.") && left-- <= 0;
+        boolean late = !ref.name().startsWith("k8s-rollout.") && left-- <= 0;
+        if (late && stumbles && !stumbled) {
+            stumbled = true;
+            throw new ReleaseException(
+                    new Problem(Problem.Kind.REJECTED, "change", ref.toString(), "the webhook is away", "Try again"));
+        }
+        dead |= late && !stumbles;
         T result = read(call);
         after.run();
         return result;

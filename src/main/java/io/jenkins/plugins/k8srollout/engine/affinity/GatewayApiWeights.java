@@ -1,10 +1,11 @@
 package io.jenkins.plugins.k8srollout.engine.affinity;
 
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
-import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -17,11 +18,9 @@ final class GatewayApiWeights implements WeightDialect {
     private static final String GROUP = "gateway.networking.k8s.io/";
     private static final String BACKENDS = "backendRefs";
     private static final String WEIGHT = "weight";
-
-    @Override
-    public String name() {
-        return "gateway-api";
-    }
+    // https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule and #httpbackendref
+    private static final int MOST_BACKENDS = 16;
+    private static final long MOST_WEIGHT = 1_000_000;
 
     @Override
     public String kind() {
@@ -97,8 +96,50 @@ final class GatewayApiWeights implements WeightDialect {
     }
 
     @Override
-    public List<ObjectRef> companions(KubeObject route, TrafficSplit split) {
-        return List.of();
+    public Optional<KubeObject> joined(KubeObject route, Set<String> services, Optional<KubeObject> kept) {
+        List<Object> rules = new ArrayList<>();
+        for (KubeObject rule : route.children("spec", "rules")) {
+            boolean concerned = rule.children(BACKENDS).stream().anyMatch(b -> isPart(b, route, services));
+            rules.add((concerned ? joined(rule, route, services) : rule).fields());
+        }
+        return Optional.of(
+                rules.isEmpty() ? route.child("spec") : route.child("spec").with(rules, "rules"));
+    }
+
+    private static boolean isPart(KubeObject backend, KubeObject route, Set<String> services) {
+        String name = backend.text("name").orElse("");
+        return isService(backend, route) && !TrafficSplit.whole(name, services).equals(name);
+    }
+
+    private static KubeObject joined(KubeObject rule, KubeObject route, Set<String> services) {
+        Map<KubeObject, Long> weights = new LinkedHashMap<>();
+        for (KubeObject backend : rule.children(BACKENDS)) {
+            String name = backend.text("name").orElse("");
+            KubeObject whole = isPart(backend, route, services)
+                    ? backend.with(TrafficSplit.whole(name, services), "name")
+                    : backend;
+            weights.merge(whole.without(WEIGHT), backend.numberOr(1, WEIGHT), Long::sum);
+        }
+        // A backend that somebody has added meanwhile keeps the share it was given.
+        boolean whole = weights.values().stream().allMatch(w -> w % TrafficSplit.ALL == 0);
+        List<Object> backends = new ArrayList<>();
+        weights.forEach((backend, weight) -> backends.add(
+                backend.with(whole ? weight / TrafficSplit.ALL : weight, WEIGHT).fields()));
+        return rule.with(backends, BACKENDS);
+    }
+
+    @Override
+    public String refusal(KubeObject route, Set<String> services) {
+        for (KubeObject rule :
+                split(route, new TrafficSplit(services, TrafficSplit.ALL)).children("rules")) {
+            List<KubeObject> backends = rule.children(BACKENDS);
+            boolean heavy = backends.stream().anyMatch(b -> b.numberOr(1, WEIGHT) > MOST_WEIGHT);
+            if (backends.size() > MOST_BACKENDS || heavy) {
+                return "split, one of its rules would have more than " + MOST_BACKENDS + " backends, or a weight over "
+                        + MOST_WEIGHT;
+            }
+        }
+        return "";
     }
 
     @Override

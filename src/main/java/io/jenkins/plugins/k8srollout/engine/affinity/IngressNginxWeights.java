@@ -1,12 +1,14 @@
 package io.jenkins.plugins.k8srollout.engine.affinity;
 
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
-import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.UnaryOperator;
 
 /**
  * ingress-nginx: a second Ingress of the same hosts and paths, marked as canary, takes a part of the requests. Users who
@@ -17,11 +19,7 @@ import java.util.Set;
  */
 final class IngressNginxWeights implements WeightDialect {
     private static final String PREFIX = IngressNginx.PREFIX;
-
-    @Override
-    public String name() {
-        return "ingress-nginx";
-    }
+    private static final List<String> DEFAULTS = List.of("defaultBackend", "backend");
 
     @Override
     public String kind() {
@@ -45,22 +43,27 @@ final class IngressNginxWeights implements WeightDialect {
 
     @Override
     public KubeObject split(KubeObject route, TrafficSplit split) {
-        KubeObject spec = route.child("spec");
-        for (String field : List.of("defaultBackend", "backend")) {
-            if (isSplit(spec.child(field), split)) {
-                spec = spec.with(stable(spec.child(field)).fields(), field);
+        return renamed(route.child("spec"), name -> split.services().contains(name) ? TrafficSplit.stable(name) : name);
+    }
+
+    @Override
+    public Optional<KubeObject> joined(KubeObject route, Set<String> services, Optional<KubeObject> kept) {
+        return Optional.of(renamed(route.child("spec"), name -> TrafficSplit.whole(name, services)));
+    }
+
+    private static KubeObject renamed(KubeObject before, UnaryOperator<String> names) {
+        KubeObject spec = before;
+        for (String field : DEFAULTS) {
+            if (spec.has(field)) {
+                spec = spec.with(renamedBackend(spec.child(field), names).fields(), field);
             }
         }
         List<Object> rules = new ArrayList<>();
         for (KubeObject rule : spec.children("rules")) {
             List<Object> paths = new ArrayList<>();
             for (KubeObject path : rule.children("http", "paths")) {
-                boolean concerned = isSplit(path.child("backend"), split);
-                paths.add(
-                        concerned
-                                ? path.with(stable(path.child("backend")).fields(), "backend")
-                                        .fields()
-                                : path.fields());
+                paths.add(path.with(renamedBackend(path.child("backend"), names).fields(), "backend")
+                        .fields());
             }
             rules.add(
                     paths.isEmpty()
@@ -80,11 +83,12 @@ final class IngressNginxWeights implements WeightDialect {
                 .orElse("");
     }
 
-    private static KubeObject stable(KubeObject backend) {
-        return renamed(backend, TrafficSplit.stable(service(backend)));
-    }
-
-    private static KubeObject renamed(KubeObject backend, String name) {
+    private static KubeObject renamedBackend(KubeObject backend, UnaryOperator<String> names) {
+        String service = service(backend);
+        if (service.isEmpty()) { // a bucket or another resource
+            return backend;
+        }
+        String name = names.apply(service);
         return backend.has("serviceName") ? backend.with(name, "serviceName") : backend.with(name, "service", "name");
     }
 
@@ -96,11 +100,8 @@ final class IngressNginxWeights implements WeightDialect {
             for (KubeObject path : rule.children("http", "paths")) {
                 KubeObject backend = path.child("backend");
                 if (isSplit(backend, split)) {
-                    paths.add(path.with(
-                                    renamed(backend, TrafficSplit.canary(service(backend)))
-                                            .fields(),
-                                    "backend")
-                            .fields());
+                    KubeObject fresh = renamedBackend(backend, TrafficSplit::canary);
+                    paths.add(path.with(fresh.fields(), "backend").fields());
                 }
             }
             if (!paths.isEmpty()) {
@@ -134,18 +135,32 @@ final class IngressNginxWeights implements WeightDialect {
         return annotations;
     }
 
+    // A canary Ingress without paths takes over no request of another Ingress' default backend reliably.
     @Override
-    public List<ObjectRef> companions(KubeObject route, TrafficSplit split) {
-        return List.of(
-                new ObjectRef(route.apiVersion(), "Ingress", route.namespace(), TrafficSplit.canary(route.name())));
+    public String refusal(KubeObject route, Set<String> services) {
+        return besides(route, new TrafficSplit(services, TrafficSplit.HALF)).isEmpty()
+                ? "it leads there by its default backend only, of which no part can be sent elsewhere"
+                : "";
     }
 
     @Override
     public String warning(KubeObject route) {
-        return route.annotations().containsKey(PREFIX + "affinity")
-                ? ""
-                : route.ref()
-                        + " has no cookie affinity: a user may meet the old revision once and the new one the next"
-                        + " time";
+        Set<String> paths = new TreeSet<>();
+        route.children("spec", "rules").stream()
+                .flatMap(rule -> rule.children("http", "paths").stream())
+                .forEach(path -> paths.add(service(path.child("backend"))));
+        boolean partly = DEFAULTS.stream()
+                .map(field -> service(route.child("spec", field)))
+                .anyMatch(paths::contains);
+        List<String> warnings = new ArrayList<>();
+        if (partly) {
+            warnings.add(route.ref() + " sends what matches none of its paths to the old pods until the last step: no"
+                    + " part of its default backend's requests can be sent elsewhere");
+        }
+        if (!route.annotations().containsKey(PREFIX + "affinity")) {
+            warnings.add(route.ref()
+                    + " has no cookie affinity: a user may meet the old revision once and the new one the next time");
+        }
+        return String.join(". ", warnings);
     }
 }

@@ -1,11 +1,11 @@
 package io.jenkins.plugins.k8srollout.engine.affinity;
 
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
-import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
@@ -19,11 +19,7 @@ import java.util.TreeSet;
 final class TraefikWeights implements WeightDialect {
     private static final String SERVICES = "services";
     private static final String WEIGHT = "weight";
-
-    @Override
-    public String name() {
-        return "traefik";
-    }
+    private static final String SUFFIX = "-split";
 
     @Override
     public String kind() {
@@ -82,9 +78,60 @@ final class TraefikWeights implements WeightDialect {
         return service.find(WEIGHT).map(w -> reference.with(w, WEIGHT)).orElse(reference);
     }
 
+    // Two references to one Service may differ in what else they say, and so need one TraefikService each.
     private static String name(KubeObject service) {
         String port = service.find("port").map(Object::toString).orElse("any");
-        return service.text("name").orElse("") + "-" + port + "-split";
+        KubeObject options = service;
+        for (String field : List.of("kind", "name", "namespace", "port", WEIGHT)) {
+            options = options.without(field);
+        }
+        String others = options.isEmpty()
+                ? ""
+                : "-" + Integer.toHexString(options.fields().hashCode());
+        return service.text("name").orElse("") + "-" + port + others + SUFFIX;
+    }
+
+    @Override
+    public Optional<KubeObject> joined(KubeObject route, Set<String> services, Optional<KubeObject> kept) {
+        Map<String, KubeObject> known = new LinkedHashMap<>();
+        kept.ifPresent(spec -> spec.children("routes").stream()
+                .flatMap(rule -> rule.children(SERVICES).stream())
+                .filter(s -> isSplit(s, route, new TrafficSplit(services, TrafficSplit.HALF)))
+                .forEach(s -> known.putIfAbsent(name(s), s)));
+        List<Object> rules = new ArrayList<>();
+        for (KubeObject rule : route.children("spec", "routes")) {
+            List<Object> parts = new ArrayList<>();
+            for (KubeObject service : rule.children(SERVICES)) {
+                KubeObject before = isTraefikService(service)
+                        ? known.get(service.text("name").orElse(""))
+                        : service;
+                if (before == null && kept.isEmpty() && isReference(service, services)) {
+                    return Optional.empty();
+                }
+                parts.add(
+                        before == null
+                                ? service.fields()
+                                : weighed(before, service).fields());
+            }
+            rules.add(
+                    parts.isEmpty() ? rule.fields() : rule.with(parts, SERVICES).fields());
+        }
+        KubeObject spec = route.child("spec");
+        return Optional.of(rules.isEmpty() ? spec : spec.with(rules, "routes"));
+    }
+
+    private static boolean isTraefikService(KubeObject service) {
+        return service.text("kind").filter("TraefikService"::equals).isPresent();
+    }
+
+    private static boolean isReference(KubeObject service, Set<String> services) {
+        String name = service.text("name").orElse("");
+        return name.endsWith(SUFFIX) && services.stream().anyMatch(s -> name.startsWith(s + "-"));
+    }
+
+    // Among the route's other services it weighs what its reference does now.
+    private static KubeObject weighed(KubeObject before, KubeObject reference) {
+        return reference.find(WEIGHT).map(w -> before.with(w, WEIGHT)).orElse(before.without(WEIGHT));
     }
 
     @Override
@@ -125,11 +172,6 @@ final class TraefikWeights implements WeightDialect {
 
     private static Map<String, Object> part(KubeObject service, String name, int weight) {
         return service.with(name, "name").with(weight, WEIGHT).fields();
-    }
-
-    @Override
-    public List<ObjectRef> companions(KubeObject route, TrafficSplit split) {
-        return besides(route, split).stream().map(KubeObject::ref).toList();
     }
 
     @Override

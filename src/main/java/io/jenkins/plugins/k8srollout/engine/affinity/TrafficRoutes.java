@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
-import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Traffic;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,8 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The routes of one controller, split between two revisions and put together again. A split route keeps its original
- * {@code spec} in an annotation, so that anybody can undo the split. Pure.
+ * The routes of one controller, split between two revisions and put together again. A split is undone in the route as it
+ * is, so that what others have changed meanwhile stays; its {@code spec} from before is kept in an annotation, for people,
+ * and for what a dialect cannot tell from the route alone. Pure.
  */
 public final class TrafficRoutes {
     /** On a split route: its {@code spec} as it was. */
@@ -57,13 +57,19 @@ public final class TrafficRoutes {
         return dialect.companionKinds();
     }
 
+    /** The Services that a route leads to as it stands. */
     public Set<String> servicesOf(KubeObject route) {
-        return dialect.servicesOf(original(route));
+        return dialect.servicesOf(route);
     }
 
-    /** What users should know of this route; empty text if nothing. */
-    public String warning(KubeObject route) {
-        return dialect.warning(original(route));
+    /** Why a route that is not split cannot be, as a clause; empty text if it can. */
+    public String refusal(KubeObject original, Set<String> services) {
+        return dialect.refusal(original, services);
+    }
+
+    /** What users should know of this route, which is not split; empty text if nothing. */
+    public String warning(KubeObject original) {
+        return dialect.warning(original);
     }
 
     /** Whether a route is split now. */
@@ -71,35 +77,49 @@ public final class TrafficRoutes {
         return route.annotations().containsKey(ANNOTATION);
     }
 
-    /** The route as it is to be, whether it was split before or not. */
-    public KubeObject split(KubeObject route, TrafficSplit split) {
-        KubeObject original = original(route);
+    /** The route as it is to be. @param original it, not split */
+    public KubeObject split(KubeObject original, TrafficSplit split) {
         return original.with(dialect.split(original, split).fields(), "spec")
                 .with(text(original.child("spec")), "metadata", "annotations", ANNOTATION);
     }
 
-    /** What must exist before the route can be {@link #split} like that. */
-    public List<KubeObject> besides(KubeObject route, TrafficSplit split) {
-        return dialect.besides(original(route), split);
+    /** What must exist before the route can be {@link #split} like that. @param original it, not split */
+    public List<KubeObject> besides(KubeObject original, TrafficSplit split) {
+        return dialect.besides(original, split);
     }
 
-    /** What must go once the route is its {@link #original} again. */
-    public List<ObjectRef> companions(KubeObject route, Set<String> services) {
-        return dialect.companions(original(route), new TrafficSplit(services, TrafficSplit.ALL));
+    /** All that {@link #besides} may need, whatever the weight; only what it is called counts. */
+    public List<KubeObject> companions(KubeObject original, Set<String> services) {
+        return dialect.besides(original, new TrafficSplit(services, TrafficSplit.HALF));
     }
 
-    /** The route as it was before it was split; the same if it is not. */
-    public static KubeObject original(KubeObject route) {
-        String kept = route.annotations().get(ANNOTATION);
-        if (kept == null) {
-            return route;
-        }
+    /**
+     * The route without a split of these Services; the same if there is none.
+     *
+     * @return empty if its annotation is gone or damaged, and only that could tell
+     */
+    public Optional<KubeObject> original(KubeObject route, Set<String> services) {
+        Optional<KubeObject> kept = kept(route);
         KubeObject rest = route.without("metadata", "annotations", ANNOTATION);
-        KubeObject whole = rest.annotations().isEmpty() ? rest.without("metadata", "annotations") : rest;
+        KubeObject bare = rest.annotations().isEmpty() ? rest.without("metadata", "annotations") : rest;
+        return dialect.joined(route, services, kept).map(spec -> {
+            // The same but for defaults that a split has written out: then as it was, to the letter.
+            boolean same = kept.filter(k -> half(bare, k, services).equals(half(bare, spec, services)))
+                    .isPresent();
+            return bare.with((same ? kept.get() : spec).fields(), "spec");
+        });
+    }
+
+    private KubeObject half(KubeObject route, KubeObject spec, Set<String> services) {
+        return dialect.split(route.with(spec.fields(), "spec"), new TrafficSplit(services, TrafficSplit.HALF));
+    }
+
+    private static Optional<KubeObject> kept(KubeObject route) {
+        String text = route.annotations().get(ANNOTATION);
         try {
-            return whole.with(JSON.readValue(kept, FIELDS), "spec");
+            return text == null ? Optional.empty() : Optional.of(KubeObject.of(JSON.readValue(text, FIELDS)));
         } catch (JsonProcessingException e) {
-            return whole; // somebody has written there by hand: what the route was cannot be known
+            return Optional.empty(); // somebody has written there by hand: what the route was cannot be known
         }
     }
 

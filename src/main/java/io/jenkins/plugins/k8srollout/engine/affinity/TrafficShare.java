@@ -62,6 +62,12 @@ public record TrafficShare(String release, Traffic traffic, String stable, List<
         return items.stream().map(String::valueOf).toList();
     }
 
+    /** The same, led by another release. */
+    public TrafficShare ledBy(String other) {
+        return new TrafficShare(other, traffic, stable, services, routes);
+    }
+
+    /** The workload with what says so. */
     public KubeObject on(KubeObject workload) {
         Map<String, Object> root = new LinkedHashMap<>();
         root.put("release", release);

@@ -10,6 +10,8 @@ import java.util.Set;
  */
 public record TrafficSplit(Set<String> services, int weight) {
     static final int ALL = 100;
+    /** One that names both revisions, to see what any split takes. */
+    static final int HALF = 50;
 
     public TrafficSplit {
         services = Set.copyOf(services);
@@ -23,6 +25,14 @@ public record TrafficSplit(Set<String> services, int weight) {
     /** The Service of the new revision's pods. */
     public static String canary(String service) {
         return service + "-canary";
+    }
+
+    /** The one of these Services that a name is the old or new part of; else the name itself. */
+    static String whole(String name, Set<String> services) {
+        return services.stream()
+                .filter(s -> stable(s).equals(name) || canary(s).equals(name))
+                .findFirst()
+                .orElse(name);
     }
 
     int rest() {

@@ -46,6 +46,11 @@ public final class ServiceHealth {
                         .containsAll(selector.entrySet());
     }
 
+    /** Whether an EndpointSlice or Endpoints object has an endpoint that is ready. */
+    public static boolean isReady(KubeObject endpoints) {
+        return ready(endpoints) > 0;
+    }
+
     private static long ready(KubeObject object) {
         if (object.kind().equals("Endpoints")) {
             return object.children("subsets").stream()

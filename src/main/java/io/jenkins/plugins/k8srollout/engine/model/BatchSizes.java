@@ -12,8 +12,9 @@ import java.util.stream.Collectors;
  * @param count the number of equal batches; 0 if each has a size of its own
  * @param each the sizes; what they leave over is one more batch, what they exceed is not replaced twice
  * @param cumulative whether a size counts the pods of the batches before, too
+ * @param keepsOne whether a size below all leaves one pod, of several, however it is rounded
  */
-public record BatchSizes(int count, List<Size> each, boolean cumulative) {
+public record BatchSizes(int count, List<Size> each, boolean cumulative, boolean keepsOne) {
     private static final Pattern SIZE = Pattern.compile("(\\d{1,6})(%?)");
     private static final int ALL = 100;
 
@@ -27,6 +28,11 @@ public record BatchSizes(int count, List<Size> each, boolean cumulative) {
         /** How many pods that is, at least one. */
         public int of(int replicas) {
             return percent ? (int) Math.max(1, ((long) replicas * value + ALL - 1) / ALL) : value;
+        }
+
+        /** Whether it is all pods, whatever their number. */
+        public boolean isAll() {
+            return percent && value == ALL;
         }
 
         @Override
@@ -48,7 +54,7 @@ public record BatchSizes(int count, List<Size> each, boolean cumulative) {
                     "there must be one at least",
                     "Write 2 or more");
         }
-        return new BatchSizes(count, List.of(), false);
+        return new BatchSizes(count, List.of(), false, false);
     }
 
     /**
@@ -71,7 +77,7 @@ public record BatchSizes(int count, List<Size> each, boolean cumulative) {
             }
             sizes.add(new Size(value, percent));
         }
-        return new BatchSizes(0, sizes, false);
+        return new BatchSizes(0, sizes, false, false);
     }
 
     /**
@@ -91,7 +97,12 @@ public record BatchSizes(int count, List<Size> each, boolean cumulative) {
             }
             before = weight;
         }
-        return new BatchSizes(0, weights.stream().map(w -> new Size(w, true)).toList(), true);
+        return new BatchSizes(0, weights.stream().map(w -> new Size(w, true)).toList(), true, false);
+    }
+
+    /** The same, but no size below all comes to all pods by being rounded up. */
+    public BatchSizes keepingOne() {
+        return new BatchSizes(count, each, cumulative, true);
     }
 
     /** As {@link #parse} reads it, or the number of batches. */

@@ -130,7 +130,7 @@ public sealed interface Strategy {
                 throw ReleaseException.refused(
                         "read the steps of a canary", "", "there is none", "Write percentages that grow, as in 10,50");
             }
-            batches(steps, pause, interval, pauseTimeout, analysis);
+            batches(steps, pause, interval, pauseTimeout, analysis, traffic);
         }
 
         public Canary withTraffic(Traffic value) {
@@ -168,7 +168,7 @@ public sealed interface Strategy {
 
         @Override
         public Optional<Batches> inBatches() {
-            return Optional.of(batches(steps, pause, interval, pauseTimeout, analysis));
+            return Optional.of(batches(steps, pause, interval, pauseTimeout, analysis, traffic));
         }
 
         private static Batches batches(
@@ -176,8 +176,12 @@ public sealed interface Strategy {
                 Pause pause,
                 Duration interval,
                 Duration pauseTimeout,
-                Optional<Analysis> analysis) {
-            return new Batches(BatchSizes.weights(steps), pause, interval, Order.START_FIRST, pauseTimeout, analysis);
+                Optional<Analysis> analysis,
+                Traffic traffic) {
+            BatchSizes pods = BatchSizes.weights(steps);
+            // A weight below all needs an old pod for the rest of the requests.
+            BatchSizes sizes = traffic == Traffic.PODS ? pods : pods.keepingOne();
+            return new Batches(sizes, pause, interval, Order.START_FIRST, pauseTimeout, analysis);
         }
     }
 

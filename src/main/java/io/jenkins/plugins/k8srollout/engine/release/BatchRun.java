@@ -1,5 +1,6 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
+import io.jenkins.plugins.k8srollout.engine.affinity.TrafficShare;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyResult;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
@@ -11,6 +12,7 @@ import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
+import io.jenkins.plugins.k8srollout.engine.model.Strategy.Traffic;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Phase;
 import io.jenkins.plugins.k8srollout.engine.strategy.BatchStep;
@@ -102,13 +104,15 @@ final class BatchRun {
             // One that was scaled may have to begin its batch again; the others wait for it.
             step = step.compareTo(set) <= 0 ? step : set;
             if (progress.step().compareTo(set) <= 0) {
-                steer(live, progress);
+                steer(live, progress, token.record().id());
             }
             targets.add(allow(target, live, decision, progress, token.record().id()));
             batches = Math.max(batches, Holds.batches(live, progress.strategy()));
         }
         BatchProgress now = progress.at(step, Math.max(batches, step.batch()));
-        WaitRequest wait = waiting(token, targets, now.interval());
+        // What the routes led to goes after the last step, and their controllers must have seen that they changed.
+        boolean settles = isWeighed(now) && now.isLast();
+        WaitRequest wait = waiting(token, targets, settles ? TrafficShift.SETTLING : now.interval());
         return new Entered(token.waitingFor(wait, Optional.of(now), recorder.record(Outcome.RUNNING)), changed);
     }
 
@@ -116,16 +120,29 @@ final class BatchRun {
      * Where the requests to a canary go. New pods get theirs once they are ready, which they are when the old ones have to
      * give way; before the last old ones go, the Service takes all again.
      */
-    private void steer(KubeObject live, BatchProgress progress) {
-        if (!(progress.strategy() instanceof Canary canary) || !progress.step().endsBatch()) {
+    private void steer(KubeObject live, BatchProgress progress, String release) {
+        if (!isWeighed(progress) || !(progress.strategy() instanceof Canary canary)) {
             return;
         }
         int batch = progress.step().batch();
+        boolean splits = live.kind().equals("Deployment") && Holds.batches(live, canary) > 1;
+        if (splits && TrafficShare.of(live).isEmpty()) {
+            recorder.accept(new ProgressEvent.Notice(
+                    Severity.WARNING,
+                    "The requests to " + live.ref() + " are not split, or no longer: its new pods get as many as the"
+                            + " others"));
+        }
         if (batch >= Holds.batches(live, canary)) {
             traffic.join(live);
         } else {
-            traffic.weigh(live, canary.weight(batch));
+            traffic.weigh(live, release, canary.weight(batch));
         }
+    }
+
+    private static boolean isWeighed(BatchProgress progress) {
+        return progress.strategy() instanceof Canary canary
+                && canary.traffic() != Traffic.PODS
+                && progress.step().endsBatch();
     }
 
     // Whoever was here before has ended the hold after the last batch, and could not save it.

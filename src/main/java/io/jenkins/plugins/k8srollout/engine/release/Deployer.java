@@ -202,11 +202,12 @@ public final class Deployer {
 
     private ApplyResult held(ReleasePlan plan, KubeObject object) {
         try {
+            holding.ready(object.ref());
             return new PlannedApply(port, release)
                     .apply(object, holding.wanted(object), holding.force(plan, object), answers.get(object.ref()));
         } catch (ReleaseException e) {
             if (e.problem().kind() != Problem.Kind.INTERRUPTED) {
-                holding.refused(object.ref());
+                holding.refused(object.ref(), e);
             }
             throw e;
         }
@@ -214,7 +215,6 @@ public final class Deployer {
 
     private void apply(ReleasePlan plan, KubeObject object) {
         underway = Optional.of(object.ref());
-        holding.ready(object.ref());
         ApplyResult result = held(plan, object);
         underway = Optional.empty();
         applied++;

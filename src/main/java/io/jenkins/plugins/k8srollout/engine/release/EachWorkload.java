@@ -31,4 +31,17 @@ final class EachWorkload {
         }
         return failed;
     }
+
+    /** The same where all of it must be tried, whatever is thrown, because somebody waits for the end. */
+    static Map<ObjectRef, Problem> all(Collection<ObjectRef> refs, Consumer<ObjectRef> work) {
+        Map<ObjectRef, Problem> failed = new LinkedHashMap<>();
+        for (ObjectRef ref : refs) {
+            try {
+                work.accept(ref);
+            } catch (RuntimeException e) {
+                failed.put(ref, ReleaseLife.problem(e));
+            }
+        }
+        return failed;
+    }
 }

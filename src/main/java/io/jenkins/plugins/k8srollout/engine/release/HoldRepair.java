@@ -141,15 +141,26 @@ public final class HoldRepair {
             return new ColourEnd(port, event -> {}).repair(ref, clock);
         }
         Optional<KubeObject> found = port.get(ref);
-        found.ifPresent(live -> {
-            TrafficShift traffic = new TrafficShift(port, event -> {});
-            traffic.join(live);
-            traffic.clean(live);
-        });
+        String requests = found.map(live -> rejoin(port, live)).orElse("");
         Optional<String> holder = found.flatMap(HoldRepair::holder);
-        GuardedApply.change(port, ref, booked -> Optional.of(port.owned(booked))
-                .filter(owned -> holder.isPresent() && holder(booked).equals(holder))
-                .map(Holds::restored));
-        return "it goes on to its new revision";
+        boolean held = GuardedApply.change(port, ref, booked -> Optional.of(port.owned(booked))
+                        .filter(owned -> holder.isPresent() && holder(booked).equals(holder))
+                        .map(Holds::restored))
+                .isPresent();
+        return (held ? "it goes on to its new revision" : "it is free") + requests;
+    }
+
+    /** @return what became of the split of its requests, if there is one, to go on with */
+    private static String rejoin(ClusterPort port, KubeObject live) {
+        if (TrafficShare.of(live).isEmpty()) {
+            return "";
+        }
+        TrafficShift traffic = new TrafficShift(port, event -> {});
+        if (traffic.join(live)) {
+            return "; requests go to all its pods again, and doctor --repair, called once more, or the next release"
+                    + " removes what split them";
+        }
+        traffic.clean(live);
+        return "; what split its requests is gone";
     }
 }

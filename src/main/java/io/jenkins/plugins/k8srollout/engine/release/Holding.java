@@ -1,8 +1,5 @@
 package io.jenkins.plugins.k8srollout.engine.release;
 
-import io.jenkins.plugins.k8srollout.engine.affinity.TrafficRoutes;
-import io.jenkins.plugins.k8srollout.engine.affinity.TrafficShare;
-import io.jenkins.plugins.k8srollout.engine.affinity.TrafficSplit;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyOptions;
 import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.ApplyResult;
@@ -18,17 +15,14 @@ import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Batches;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Order;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy.Traffic;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Revision;
 import io.jenkins.plugins.k8srollout.engine.strategy.BatchStep;
 import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import io.jenkins.plugins.k8srollout.engine.strategy.Holds;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * The workloads of a plan that its strategy holds: what is applied of them instead of what the plan says, so that only
@@ -40,17 +34,15 @@ final class Holding {
     private final Map<ObjectRef, KubeObject> held = new LinkedHashMap<>();
     private final Map<ObjectRef, KubeObject> beforehand = new LinkedHashMap<>();
     private final Map<ObjectRef, KubeObject> freed = new LinkedHashMap<>();
-    private final Map<ObjectRef, KubeObject> split = new LinkedHashMap<>();
-    private final Map<ObjectRef, KubeObject> joined = new LinkedHashMap<>();
     private final Map<ObjectRef, BatchGoal> planned = new LinkedHashMap<>();
-    private final TrafficShift traffic;
+    private final TrafficHolding traffic;
     private final Colouring colouring;
     private int batches;
 
     Holding(ClusterPort port, ProgressSink sink) {
         this.port = port;
         this.sink = sink;
-        this.traffic = new TrafficShift(port, sink);
+        this.traffic = new TrafficHolding(port, sink);
         this.colouring = new Colouring(port, sink);
     }
 
@@ -104,35 +96,13 @@ final class Holding {
         }
         Optional<KubeObject> begin = concerned ? begin(request, release, object, live, serving) : Optional.empty();
         if (begin.isPresent()) {
-            held.put(object.ref(), begin.get());
             KubeObject then = held(begin.get(), scaled(object, live));
-            batches = Math.max(batches, Holds.batches(then, request.strategy()));
+            int own = Holds.batches(then, request.strategy());
+            batches = Math.max(batches, own);
+            held.put(object.ref(), traffic.prepare(plan, release, object, live, begin.get(), own, serving));
             goal(then, request.strategy()).ifPresent(goal -> planned.put(object.ref(), goal));
-            share(plan, release, object, live, serving).ifPresent(share -> {
-                held.put(object.ref(), share.on(begin.get()));
-                split.put(object.ref(), live);
-            });
         } else if (earlier.isPresent()) {
             freed.put(object.ref(), Holds.freed(object, earlier.get()));
-        }
-        if (TrafficShare.of(live).isPresent() && !split.containsKey(object.ref())) {
-            joined.put(object.ref(), live);
-        }
-    }
-
-    // A route is reckoned from what it was, for one workload at a time.
-    private void requireAlone(ObjectRef ref, TrafficShare share) {
-        for (ObjectRef other : split.keySet()) {
-            List<String> shared = new ArrayList<>(
-                    TrafficShare.of(held.get(other)).orElseThrow().routes());
-            shared.retainAll(share.routes());
-            if (!shared.isEmpty() && other.namespace().equals(ref.namespace())) {
-                throw ReleaseException.refused(
-                        "split the requests",
-                        ref.toString(),
-                        "route " + shared.get(0) + " leads to " + other + ", too. Nothing was changed",
-                        "Release one after the other the workloads that share a route, or leave traffic out");
-            }
         }
     }
 
@@ -144,26 +114,6 @@ final class Holding {
                 "it is paused, so that no batch would ever start. Nothing was changed",
                 "Let it go on with kubectl rollout resume, take spec.paused out of its manifest, or release with"
                         + " strategy rolling"));
-    }
-
-    private Optional<TrafficShare> share(
-            ReleasePlan plan, String release, KubeObject object, KubeObject live, Optional<Revision> serving) {
-        boolean wanted = plan.request().strategy() instanceof Strategy.Canary canary
-                && canary.traffic() != Traffic.PODS
-                && Holds.batches(held(held.get(object.ref()), scaled(object, live)), canary) > 1;
-        if (!wanted || serving.isEmpty()) {
-            return Optional.empty();
-        }
-        if (!Holds.startsFirst(object.ref())) {
-            warn("The requests to " + object.ref() + " are not split: only those to Deployments can be");
-            return Optional.empty();
-        }
-        TrafficPlan routes = new TrafficPlan(port, plan.objects());
-        TrafficShare share = routes.of(
-                release, ((Strategy.Canary) plan.request().strategy()).traffic(), object, live, serving.get());
-        requireAlone(object.ref(), share);
-        routes.warnings(share, live.namespace()).forEach(this::warn);
-        return Optional.of(share);
     }
 
     private Optional<KubeObject> begin(
@@ -239,33 +189,16 @@ final class Holding {
 
     /** Does what the server needs before it can take what is applied next. */
     void ready(ObjectRef ref) {
-        Optional.ofNullable(split.get(ref)).ifPresent(live -> {
-            TrafficShare share = TrafficShare.of(held.get(ref)).orElseThrow();
-            boolean others = TrafficShare.of(live)
-                    .filter(s -> s.traffic() != share.traffic()
-                            || !share.routes().containsAll(s.routes())
-                            || !share.services().containsAll(s.services()))
-                    .isPresent();
-            if (others) { // what only the earlier release has split nobody would put together again
-                traffic.join(live);
-                traffic.clean(live);
-            }
-            traffic.begin(live, share);
-        });
-        Optional.ofNullable(joined.get(ref)).ifPresent(live -> {
-            traffic.join(live);
-            traffic.clean(live);
-        });
+        traffic.ready(ref);
         Optional.ofNullable(beforehand.get(ref)).ifPresent(o -> port.apply(o, new ApplyOptions(false, true)));
     }
 
-    /** The server did not take what {@link #ready} has prepared. */
-    void refused(ObjectRef ref) {
-        if (split.containsKey(ref)) {
-            port.get(ref).ifPresent(live -> {
-                traffic.join(live);
-                traffic.clean(live);
-            });
+    /** The server did not take what {@link #ready} has prepared, or not even all of that. */
+    void refused(ObjectRef ref, ReleaseException reason) {
+        try {
+            traffic.refused(ref);
+        } catch (ReleaseException e) { // the end of the release tries again
+            reason.addSuppressed(e);
         }
     }
 
@@ -273,23 +206,7 @@ final class Holding {
     KubeObject wanted(KubeObject object) {
         return object.kind().equals("Service")
                 ? colouring.wantedBound(object)
-                : held.getOrDefault(object.ref(), freed.getOrDefault(object.ref(), unmixed(object)));
-    }
-
-    // The release's own routes must not undo the split that has just begun.
-    private KubeObject unmixed(KubeObject object) {
-        for (ObjectRef ref : split.keySet()) {
-            TrafficShare share = TrafficShare.of(held.get(ref)).orElseThrow();
-            TrafficRoutes routes = TrafficRoutes.of(share.traffic()).orElseThrow();
-            boolean route = object.kind().equals(routes.kind())
-                    && routes.versions().contains(object.apiVersion())
-                    && object.namespace().equals(ref.namespace())
-                    && share.routes().contains(object.name());
-            if (route) {
-                return routes.split(object, new TrafficSplit(Set.copyOf(share.services()), 0));
-            }
-        }
-        return object;
+                : held.getOrDefault(object.ref(), freed.getOrDefault(object.ref(), traffic.wanted(object)));
     }
 
     /** What a workload that was just applied must show first; empty if it is not held. */

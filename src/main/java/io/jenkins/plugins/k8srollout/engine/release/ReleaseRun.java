@@ -29,6 +29,7 @@ public final class ReleaseRun {
     private final ReleaseLife life;
     private final ReleaseWay way;
     private final CronJobGuard cronJobs;
+    private final TrafficEnd traffic;
     private boolean rested; // whether its CronJobs are suspended, and none of their Jobs runs
 
     private ReleaseRun(
@@ -42,8 +43,13 @@ public final class ReleaseRun {
         this.book = new ReleaseBook(tools, recorder, namespace);
         this.cronJobs = new CronJobGuard(this.tools, recorder);
         Consumer<WatchToken> keeping = saved.andThen(book::saved);
-        this.saved = token -> keeping.accept(cronJobs.on(token));
-        this.life = new ReleaseLife(tools.workers(), recorder, record -> cronJobs.end(record, r -> book.end(r, done)));
+        this.traffic = new TrafficEnd(this.tools, recorder);
+        this.saved = token -> {
+            traffic.take(token);
+            keeping.accept(cronJobs.on(token));
+        };
+        this.life = new ReleaseLife(
+                tools.workers(), recorder, record -> traffic.end(record, t -> cronJobs.end(t, r -> book.end(r, done))));
         this.way = new ReleaseWay(this.tools, recorder, book, life, this.saved);
     }
 
@@ -87,6 +93,7 @@ public final class ReleaseRun {
         ReleaseRecorder recorder = ReleaseRecorder.again(earlier.record(), tools.scheduler(), tools.sink());
         ReleaseRun run = new ReleaseRun(tools, recorder, request.namespace(), saved, done);
         run.cronJobs.take(earlier);
+        run.traffic.take(earlier);
         run.life.work(() -> run.release(request, Optional.of(earlier)));
         return run.life::cancel;
     }
@@ -156,6 +163,7 @@ public final class ReleaseRun {
         ReleaseRecorder recorder = ReleaseRecorder.resume(token.record(), tools.scheduler(), tools.sink());
         ReleaseRun run = new ReleaseRun(tools, recorder, token.record().namespace(), saved, done);
         run.cronJobs.take(token);
+        run.traffic.take(token);
         run.life.work(() -> work.accept(run));
         return run.life::cancel;
     }
@@ -189,6 +197,10 @@ public final class ReleaseRun {
             return plan;
         });
         cronJobs.supersede(deployer.answers());
+        Optional<TrafficSettlement> split = TrafficSettlement.of(tools, recorder, life, plan, deployer.answers());
+        if (split.isPresent() && !plan.request().dryRun()) {
+            return () -> split.get().run(() -> orLeftHalfApplied(earlier, () -> rehearse(plan, earlier)));
+        }
         Optional<ColourSettlement> unfinished = ColourSettlement.of(tools, recorder, life, deployer.answers());
         return unfinished.isEmpty() || plan.request().dryRun()
                 ? () -> carryOut(plan, deployer, earlier)

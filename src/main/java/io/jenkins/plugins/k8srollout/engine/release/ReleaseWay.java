@@ -150,8 +150,6 @@ final class ReleaseWay {
         if (isForward(token) && token.batches().isPresent()) {
             boolean outdated = outcome.objects().values().stream().anyMatch(WorkloadHealth::isOutdated);
             life.work(() -> step(token, outdated ? this::enter : this::after));
-        } else if (TrafficReturn.concerns(token)) {
-            life.work(() -> returned(token));
         } else if (isForward(token)) {
             life.finish(Outcome.HEALTHY);
         } else {
@@ -160,36 +158,6 @@ final class ReleaseWay {
                 life.finish(undone(token));
             });
         }
-    }
-
-    /** The pods are what they were; so are the routes, and some time later what the canary needed goes. */
-    private void returned(WatchToken token) {
-        if (token.phase() != Phase.ROLLBACK) {
-            life.finish(undone(token));
-            return;
-        }
-        TrafficReturn traffic = new TrafficReturn(tools.port(), recorder, token);
-        boolean whole = isJoined(traffic);
-        tools.scheduler()
-                .after(
-                        TrafficReturn.SETTLING,
-                        () -> life.work(() -> {
-                            clean(traffic);
-                            life.finish(whole ? undone(token) : missed());
-                        }));
-    }
-
-    private boolean isJoined(TrafficReturn traffic) {
-        Map<ObjectRef, Problem> failed = traffic.join();
-        failed.forEach((ref, problem) -> recorder.add("The routes to " + ref
-                + " stay split, with all requests to the pods that served before: " + problem.reason()));
-        return failed.isEmpty();
-    }
-
-    private void clean(TrafficReturn traffic) {
-        traffic.clean()
-                .forEach((ref, problem) -> recorder.add("What split the requests to " + ref + " is left over: "
-                        + problem.reason() + ". k8s-rollout doctor --repair removes it"));
     }
 
     private Outcome undone(WatchToken token) {
@@ -260,8 +228,7 @@ final class ReleaseWay {
         // First of all that can be undone: who is served by the new colour is served by the old one at once.
         Map<ObjectRef, Problem> serving = new ColourEnd(tools.port(), recorder).switchBack(token);
         // The new pods may be broken: nobody is to wait for the others to take their place.
-        TrafficReturn traffic = new TrafficReturn(tools.port(), recorder, token);
-        serving.putAll(traffic.back());
+        serving.putAll(new TrafficReturn(tools.port(), recorder, token).back());
         // Before the pods return: they are to find the configuration they ran with.
         Rollback rollback = new Rollback(tools.port(), recorder);
         Restored config = book.restore(() -> rollback.standing(token));
@@ -270,10 +237,6 @@ final class ReleaseWay {
         if (begun.targets().isEmpty()) {
             if (begun.left().isEmpty() && config.isEmpty()) {
                 recorder.add("Nothing was undone, because the release changed no pod template");
-            }
-            if (begun.missed().isEmpty()) { // else the requests stay with the pods that served before
-                isJoined(traffic);
-                clean(traffic);
             }
             life.finish(Outcome.FAILED);
             return;

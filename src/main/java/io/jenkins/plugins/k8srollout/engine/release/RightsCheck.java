@@ -29,6 +29,8 @@ final class RightsCheck {
     private final List<AccessRight> forNamespaces;
     // Whoever answers a release that may wait for an answer finds it in the history.
     private final List<AccessRight> forHistory;
+    // What a split needs is made besides the plan's own objects.
+    private final Set<AccessRight> forTraffic = new LinkedHashSet<>();
 
     /** @param missingNamespaces those that the release is going to create */
     RightsCheck(ClusterPort port, ReleasePlan plan, Set<String> missingNamespaces, LiveObjects live) {
@@ -57,7 +59,8 @@ final class RightsCheck {
                     .forEach(s ->
                             add(needed, new ObjectRef(s.apiVersion(), s.kind(), s.namespace(), ""), "list", "watch"));
             plan.objects().forEach(object -> addForBatches(needed, object));
-            addForTraffic(needed);
+            addForTraffic();
+            needed.addAll(forTraffic);
             plan.objects().forEach(object -> addForColours(needed, object));
             needed.addAll(forHistory);
             if (plan.request().onFailure() == OnFailure.ROLLBACK) {
@@ -114,7 +117,7 @@ final class RightsCheck {
     }
 
     /** What {@link TrafficPlan} reads and {@link TrafficShift} does. */
-    private void addForTraffic(Set<AccessRight> needed) {
+    private void addForTraffic() {
         if (!(plan.request().strategy() instanceof Strategy.Canary canary)) {
             return;
         }
@@ -124,14 +127,22 @@ final class RightsCheck {
                 .distinct()
                 .forEach(namespace -> {
                     ObjectRef service = new ObjectRef("v1", "Service", namespace, "");
-                    add(needed, service, "get", "list", "create", "patch", "delete");
-                    add(needed, new ObjectRef("apps/v1", "ReplicaSet", namespace, ""), "get", "list");
+                    add(forTraffic, service, "get", "list", "create", "patch", "delete");
+                    add(forTraffic, new ObjectRef("apps/v1", "ReplicaSet", namespace, ""), "get", "list");
+                    Selection endpoints = WatchPlan.endpoints(namespace, port.apis());
+                    add(
+                            forTraffic,
+                            new ObjectRef(endpoints.apiVersion(), endpoints.kind(), namespace, ""),
+                            "list",
+                            "watch");
                     routes.version(port.apis().versionsOf(routes.kind())).ifPresent(version -> {
-                        add(needed, new ObjectRef(version, routes.kind(), namespace, ""), "get", "list", "patch");
+                        add(forTraffic, new ObjectRef(version, routes.kind(), namespace, ""), "get", "list", "patch");
                         routes.companionKinds()
                                 .forEach(kind -> add(
-                                        needed,
+                                        forTraffic,
                                         new ObjectRef(version, kind, namespace, ""),
+                                        "get",
+                                        "list",
                                         "create",
                                         "patch",
                                         "delete"));
@@ -170,7 +181,7 @@ final class RightsCheck {
 
     // To create is only needed for what does not exist; who may not look needs more than that anyway.
     private boolean isCreated(AccessRight right, List<AccessRight> missing) {
-        if (forNamespaces.contains(right) || forHistory.contains(right)) {
+        if (forNamespaces.contains(right) || forHistory.contains(right) || forTraffic.contains(right)) {
             return true;
         }
         boolean blind = missing.contains(new AccessRight("get", right.group(), right.resource(), right.namespace()));

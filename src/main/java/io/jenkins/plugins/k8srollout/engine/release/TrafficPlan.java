@@ -13,12 +13,15 @@ import io.jenkins.plugins.k8srollout.engine.model.Strategy.Traffic;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken.Revision;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Finds out through which Services and routes the requests to a Deployment come, before a release splits them. What a
@@ -42,7 +45,7 @@ final class TrafficPlan {
      * @param desired the Deployment as it is to be
      * @param live as it is; if its requests are split already, the pods that served before that go on serving
      * @param serving the revision that serves
-     * @throws ReleaseException (refused input) if no such route leads to the Deployment
+     * @throws ReleaseException (refused input) if no such route leads to the Deployment, or one cannot be split
      */
     TrafficShare of(String release, Traffic traffic, KubeObject desired, KubeObject live, Revision serving) {
         TrafficRoutes routes = TrafficRoutes.of(traffic).orElseThrow();
@@ -51,27 +54,8 @@ final class TrafficPlan {
                         live,
                         "the cluster serves no " + routes.kind(),
                         "Name the controller whose routes lead to it, or leave traffic out"));
-        String namespace = live.namespace();
-        List<String> services = with("v1", "Service", namespace).stream()
-                .filter(s -> selects(s, desired))
-                .map(KubeObject::name)
-                .sorted()
-                .toList();
-        List<String> through = with(version, routes.kind(), namespace).stream()
-                .filter(r -> routes.servicesOf(r).stream().anyMatch(services::contains))
-                .map(KubeObject::name)
-                .sorted()
-                .toList();
-        List<String> own = TrafficShare.of(live).map(TrafficShare::routes).orElse(List.of());
-        port.list(Selection.of(version, routes.kind(), namespace)).stream()
-                .filter(r -> through.contains(r.name()) && TrafficRoutes.isSplit(r) && !own.contains(r.name()))
-                .findFirst()
-                .ifPresent(r -> {
-                    throw refused(
-                            live,
-                            r.ref() + " is split for another workload",
-                            "Release one after the other the workloads that share a route, or leave traffic out");
-                });
+        Set<String> services = services(desired);
+        Map<KubeObject, KubeObject> through = through(routes, version, live, services);
         if (through.isEmpty()) {
             throw refused(
                     live,
@@ -80,13 +64,103 @@ final class TrafficPlan {
                             : "no " + routes.kind() + " sends requests to Service " + String.join(", ", services),
                     "Name the controller whose routes lead to it, or leave traffic out");
         }
-        services.stream()
-                .filter(s -> TrafficSplit.canary(s).length() > LONGEST_NAME)
-                .findFirst()
-                .ifPresent(s -> {
-                    throw refused(live, "the name of Service " + s + " is too long", "Leave traffic out");
+        through.forEach((route, original) -> check(routes, live, route, original, services));
+        requireFree(routes, live, through.values(), services);
+        List<String> names = through.keySet().stream().map(KubeObject::name).toList();
+        return new TrafficShare(release, traffic, stable(live, serving), List.copyOf(services), names);
+    }
+
+    /** Whether a release that splits requests to this Deployment can go on with a split that another has begun. */
+    boolean goesOn(TrafficShare share, KubeObject desired) {
+        TrafficRoutes routes = TrafficRoutes.of(share.traffic()).orElseThrow();
+        Optional<String> version = routes.version(port.apis().versionsOf(routes.kind()));
+        Set<String> services = services(desired);
+        if (version.isEmpty() || !services.containsAll(share.services())) {
+            return false;
+        }
+        Set<String> present = new HashSet<>();
+        port.list(Selection.of(version.get(), routes.kind(), desired.namespace()))
+                .forEach(r -> present.add(r.name()));
+        present.retainAll(share.routes());
+        through(routes, version.get(), desired, services).keySet().forEach(r -> present.remove(r.name()));
+        return present.isEmpty();
+    }
+
+    private Set<String> services(KubeObject desired) {
+        Set<String> services = new TreeSet<>();
+        with("v1", "Service", desired.namespace()).stream()
+                .filter(s -> selects(s, desired))
+                .forEach(s -> services.add(s.name()));
+        return services;
+    }
+
+    /** The routes that lead to Services of the workload, by name, each with what it is without a split. */
+    private Map<KubeObject, KubeObject> through(
+            TrafficRoutes routes, String version, KubeObject workload, Set<String> services) {
+        Map<KubeObject, KubeObject> through = new LinkedHashMap<>();
+        with(version, routes.kind(), workload.namespace()).stream()
+                .sorted(Comparator.comparing(KubeObject::name))
+                .forEach(route -> {
+                    Optional<KubeObject> original =
+                            TrafficRoutes.isSplit(route) ? routes.original(route, services) : Optional.of(route);
+                    boolean unknown = original.isEmpty();
+                    KubeObject known = original.orElse(route);
+                    if (unknown || routes.servicesOf(known).stream().anyMatch(services::contains)) {
+                        through.put(route, known);
+                    }
                 });
-        return new TrafficShare(release, traffic, stable(live, serving), services, through);
+        return through;
+    }
+
+    private void check(
+            TrafficRoutes routes, KubeObject workload, KubeObject route, KubeObject original, Set<String> services) {
+        ObjectRef ref = route.ref();
+        List<String> own = TrafficShare.of(workload).map(TrafficShare::routes).orElse(List.of());
+        boolean split = port.get(ref).filter(TrafficRoutes::isSplit).isPresent();
+        if (split && !own.contains(ref.name())) {
+            throw refused(
+                    workload,
+                    ref + " is split for another workload",
+                    "Release one after the other the workloads that share a route, or leave traffic out");
+        }
+        if (TrafficRoutes.isSplit(route) && routes.original(route, services).isEmpty()) {
+            throw refused(
+                    workload,
+                    ref + " is split, and its annotation " + TrafficRoutes.ANNOTATION + " is damaged",
+                    "Name its Services in it as before and remove the annotation, or leave traffic out");
+        }
+        Set<String> named = routes.servicesOf(original);
+        for (String service : services) {
+            if (named.contains(TrafficSplit.stable(service)) || named.contains(TrafficSplit.canary(service))) {
+                throw refused(
+                        workload,
+                        ref + " leads to " + TrafficSplit.stable(service) + " or " + TrafficSplit.canary(service)
+                                + " already, names that the split needs",
+                        "Rename those Services, or leave traffic out");
+            }
+        }
+        String refusal = routes.refusal(original, services);
+        if (!refusal.isEmpty()) {
+            throw refused(workload, ref + " cannot be split: " + refusal, "Change the route, or leave traffic out");
+        }
+    }
+
+    private void requireFree(
+            TrafficRoutes routes, KubeObject workload, Collection<KubeObject> originals, Set<String> services) {
+        TrafficCompanions companions = new TrafficCompanions(port);
+        for (String service : services) {
+            if (TrafficSplit.canary(service).length() > LONGEST_NAME) {
+                throw refused(workload, "the name of Service " + service + " is too long", "Leave traffic out");
+            }
+            for (String name : List.of(TrafficSplit.stable(service), TrafficSplit.canary(service))) {
+                companions.requireFree(workload, new ObjectRef("v1", "Service", workload.namespace(), name));
+            }
+        }
+        originals.stream()
+                .flatMap(original -> routes.companions(original, services).stream())
+                .map(KubeObject::ref)
+                .distinct()
+                .forEach(ref -> companions.requireFree(workload, ref));
     }
 
     private static boolean selects(KubeObject service, KubeObject workload) {
@@ -133,12 +207,11 @@ final class TrafficPlan {
     }
 
     /** What users should know of the routes that are split. */
-    Set<String> warnings(TrafficShare share, String namespace) {
+    Set<String> warnings(TrafficShare share, KubeObject workload) {
         TrafficRoutes routes = TrafficRoutes.of(share.traffic()).orElseThrow();
         String version = routes.version(port.apis().versionsOf(routes.kind())).orElseThrow();
         Set<String> warnings = new LinkedHashSet<>();
-        with(version, routes.kind(), namespace).stream()
-                .filter(r -> share.routes().contains(r.name()))
+        through(routes, version, workload, Set.copyOf(share.services())).values().stream()
                 .map(routes::warning)
                 .filter(w -> !w.isEmpty())
                 .forEach(warnings::add);

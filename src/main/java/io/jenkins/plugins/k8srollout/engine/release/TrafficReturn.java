@@ -8,37 +8,40 @@ import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy.Traffic;
-import java.time.Duration;
+import io.jenkins.plugins.k8srollout.engine.strategy.Hold;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 
-/** The requests to all of a release's workloads on its way back; nothing for a release that splits none. */
+/**
+ * The requests to all of a release's workloads as it begins to go back; nothing for a release that splits none. How they
+ * end is {@link TrafficEnd}'s.
+ */
 final class TrafficReturn {
-    /** So long a controller may take to see that a route has changed, before what the route led to is deleted. */
-    static final Duration SETTLING = Duration.ofSeconds(3);
-
     private final ClusterPort port;
     private final TrafficShift traffic;
     private final String release;
-    private final Set<ObjectRef> workloads = new LinkedHashSet<>();
+    private final Set<ObjectRef> workloads;
 
     TrafficReturn(ClusterPort port, ProgressSink sink, WatchToken token) {
         this.port = port;
         this.traffic = new TrafficShift(port, sink);
         this.release = token.record().id();
-        if (concerns(token)) {
+        this.workloads = workloads(token);
+    }
+
+    /** The Deployments whose requests a release may have split. */
+    static Set<ObjectRef> workloads(WatchToken token) {
+        Set<ObjectRef> workloads = new LinkedHashSet<>();
+        boolean concerned = token.batches()
+                .filter(b -> b.strategy() instanceof Canary canary && canary.traffic() != Traffic.PODS)
+                .isPresent();
+        if (concerned) {
             token.waiting().targets().stream().map(WaitRequest.Target::ref).forEach(workloads::add);
             workloads.addAll(token.previous().keySet());
             workloads.removeIf(ref -> !ref.kind().equals("Deployment"));
         }
-    }
-
-    static boolean concerns(WatchToken token) {
-        return token.batches()
-                .filter(b -> b.strategy() instanceof Canary canary && canary.traffic() != Traffic.PODS)
-                .isPresent();
+        return workloads;
     }
 
     /**
@@ -47,35 +50,19 @@ final class TrafficReturn {
      * @return the workloads whose new pods still get some, and why
      */
     Map<ObjectRef, Problem> back() {
-        return own(live -> traffic.weigh(live, 0));
-    }
-
-    /**
-     * The routes are as they were, once the pods are.
-     *
-     * @return those whose routes could not be returned, and why: they lead to the old pods only
-     */
-    Map<ObjectRef, Problem> join() {
-        Map<ObjectRef, Problem> failed = own(traffic::join);
-        workloads.removeAll(failed.keySet());
-        return failed;
-    }
-
-    /**
-     * Removes what the routes led to that {@link #join} has returned.
-     *
-     * @return the workloads of which something is left over, and why
-     */
-    Map<ObjectRef, Problem> clean() {
-        return own(traffic::clean);
-    }
-
-    // Another release may have taken a workload over, and leads its requests by now.
-    private Map<ObjectRef, Problem> own(Consumer<KubeObject> work) {
         return EachWorkload.attempt(workloads, ref -> port.get(ref)
-                .filter(live -> TrafficShare.of(live)
-                        .filter(s -> s.release().equals(release))
-                        .isPresent())
-                .ifPresent(work));
+                .filter(live -> isOurs(live, release))
+                .ifPresent(live -> traffic.back(live, release)));
+    }
+
+    /**
+     * Whether a release leads the requests to a workload. Who holds it does, also if another has begun to take it over and
+     * did not get to that; without a hold, who has split them.
+     */
+    static boolean isOurs(KubeObject live, String release) {
+        return TrafficShare.of(live)
+                .filter(s ->
+                        Hold.of(live).map(Hold::release).orElse(s.release()).equals(release))
+                .isPresent();
     }
 }

@@ -49,7 +49,8 @@ final class WatchPlan {
         return plan;
     }
 
-    private static Selection endpoints(String namespace, ServedApis apis) {
+    /** Where a server tells which pods are behind a Service, and ready. */
+    static Selection endpoints(String namespace, ServedApis apis) {
         return SLICES.stream()
                 .filter(version -> apis.serves(version, "EndpointSlice"))
                 .findFirst()

@@ -138,7 +138,8 @@ final class WatchedObjects {
         }
     }
 
-    private static String serviceOf(KubeObject endpoints) {
+    /** The name of the Service that an EndpointSlice or Endpoints object is of. */
+    static String serviceOf(KubeObject endpoints) {
         return endpoints.kind().equals("Endpoints")
                 ? endpoints.name()
                 : endpoints.labels().getOrDefault(SERVICE_NAME, "");

@@ -38,8 +38,10 @@ public record BatchPlan(List<Integer> targets) {
         if (batch > sizes.each().size()) {
             return pods;
         }
-        int size = sizes.each().get(batch - 1).of(pods);
-        return sizes.cumulative() ? size : done + size;
+        BatchSizes.Size each = sizes.each().get(batch - 1);
+        int size = each.of(pods);
+        int most = sizes.keepsOne() && !each.isAll() ? Math.max(1, pods - 1) : pods;
+        return Math.min(most, sizes.cumulative() ? size : done + size);
     }
 
     public int batches() {

@@ -8,58 +8,17 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 
 import io.jenkins.plugins.k8srollout.engine.affinity.TrafficRoutes;
-import io.jenkins.plugins.k8srollout.engine.affinity.TrafficShare;
-import io.jenkins.plugins.k8srollout.engine.cluster.ClusterPort.Selection;
-import io.jenkins.plugins.k8srollout.engine.model.KubeObject;
-import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
-import io.jenkins.plugins.k8srollout.engine.model.OnFailure;
-import io.jenkins.plugins.k8srollout.engine.model.Problem;
-import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseRequest;
 import io.jenkins.plugins.k8srollout.engine.model.Strategy;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy.Canary;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy.Pause;
-import io.jenkins.plugins.k8srollout.engine.model.Strategy.Traffic;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
-import io.jenkins.plugins.k8srollout.testutil.FakeObjects;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.stream.Collectors;
-import org.junit.Before;
 import org.junit.Test;
 
 /** A canary whose steps are weights of the requests. */
-public class CanaryTrafficTest extends ReleaseRunFixture {
-    private static final String TEN = MANIFESTS.replace("replicas: 1", "replicas: 10");
-    private static final Duration MINUTE = Duration.ofMinutes(1);
-    private static final ObjectRef ROUTE = new ObjectRef("gateway.networking.k8s.io/v1", "HTTPRoute", "shop", "shop");
-    private static final String SERVICE = """
-            apiVersion: v1
-            kind: Service
-            metadata: {name: web, namespace: shop, uid: service-web}
-            spec: {selector: {app: web}, ports: [{port: 80, targetPort: 8080}]}
-            """;
-    private static final String HTTP_ROUTE = """
-            apiVersion: gateway.networking.k8s.io/v1
-            kind: HTTPRoute
-            metadata: {name: shop, namespace: shop}
-            spec: {rules: [{backendRefs: [{name: web, port: 80}]}]}
-            """;
-    private static final Canary CANARY =
-            new Canary(List.of(10, 50), Pause.NONE, MINUTE, Duration.ZERO, Optional.empty(), Traffic.GATEWAY_API);
-
-    @Before
-    public void playReplicas() {
-        cluster.removeWhatIsLeftOut();
-        new FakeReplicas(cluster);
-        assertThat(release(TEN).outcome(), equalTo(Outcome.HEALTHY));
-        cluster.put(FakeObjects.parse(SERVICE));
-        cluster.put(FakeObjects.parse(HTTP_ROUTE));
-    }
-
+public class CanaryTrafficTest extends CanaryTrafficFixture {
     @Test
     public void requestsFollowTheStepsAndAllIsAsBeforeInTheEnd() {
         List<String> seen = new ArrayList<>();
@@ -67,8 +26,7 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
         start(request(":2", CANARY));
         assertThat(hash("web-stable"), equalTo("hash-of-web-0"));
         assertThat(hash("web-canary"), equalTo("hash-of-web-1"));
-        scheduler.advance(MINUTE);
-        scheduler.advance(MINUTE);
+        finish();
         assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
         assertThat(
                 seen,
@@ -83,8 +41,7 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
         long before = applies();
         cluster.react("HTTPRoute", route -> seen.add(backends(route) + " after " + (applies() - before)));
         start(request(":2", CANARY));
-        scheduler.advance(MINUTE);
-        scheduler.advance(MINUTE);
+        finish();
         assertThat(
                 "each step but the first is start, then replace; then the end",
                 seen,
@@ -107,7 +64,7 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
         scheduler.runDue();
         assertThat(seen, equalTo(List.of("web-stable=100 after 0", "web=1 after 1")));
         assertThat("the stable Service stays until the controller has seen it", services(), hasItem("web-stable"));
-        scheduler.advance(TrafficReturn.SETTLING);
+        scheduler.advance(TrafficShift.SETTLING);
         assertThat(last().outcome(), equalTo(Outcome.ROLLED_BACK));
         nothingIsSplit();
     }
@@ -116,7 +73,7 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
     public void podsThatStillGetRequestsStayAndTheNextAttemptTakesBoth() {
         start(request(":2", CANARY)).cancel();
         scheduler.runDue();
-        cluster.failNext("patch " + ROUTE, refused());
+        cluster.failNext("patch " + ROUTE, webhookIsAway());
         ReleaseRun.rollBack(reread(), tools(sink), saved::add, records::add);
         scheduler.advance(MINUTE);
         assertThat(last().outcome(), equalTo(Outcome.FAILED));
@@ -136,7 +93,7 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
         List<String> seen = new ArrayList<>();
         cluster.react("HTTPRoute", route -> {
             seen.add(backends(route));
-            cluster.failNext("patch " + ROUTE, refused());
+            cluster.failNext("patch " + ROUTE, webhookIsAway());
         });
         ReleaseRun.rollBack(reread(), tools(sink), saved::add, records::add);
         scheduler.advance(MINUTE);
@@ -150,11 +107,6 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
         nothingIsSplit();
     }
 
-    private static ReleaseException refused() {
-        return new ReleaseException(
-                new Problem(Problem.Kind.REJECTED, "patch", ROUTE.toString(), "the webhook is away", ""));
-    }
-
     @Test
     public void aReleaseThatBringsItsOwnRouteDoesNotUndoTheSplit() {
         String manifests = TEN + "---\n" + HTTP_ROUTE.replace("port: 80}", "port: 80, weight: 2}");
@@ -166,7 +118,7 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
         assertThat(seen, allOf(hasItem("web-stable=200"), hasItem("web-stable=180 web-canary=20")));
         assertThat(seen.subList(1, seen.size() - 1).stream().anyMatch(b -> b.startsWith("web=")), equalTo(false));
         assertThat("as the release wants it", backends(route()), equalTo("web=2"));
-        nothingIsSplit();
+        nothingIsLeft();
     }
 
     @Test
@@ -174,7 +126,13 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
         start(request(":2", CANARY)).cancel();
         scheduler.runDue();
         assertThat(TrafficRoutes.isSplit(route()), equalTo(true));
-        assertThat(run(request(":3", new Strategy.Rolling())).outcome(), equalTo(Outcome.HEALTHY));
+        start(request(":3", new Strategy.Rolling()));
+        assertThat("the routes come first", image(), containsString(":2"));
+        assertThat(backends(route()), equalTo("web=1"));
+        assertThat("until their controller has seen it", services(), hasItem("web-stable"));
+        scheduler.advance(TrafficShift.SETTLING);
+        assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
+        assertThat(image(), containsString(":3"));
         nothingIsSplit();
     }
 
@@ -185,8 +143,7 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
         start(request(":3", CANARY));
         assertThat(hash("web-stable"), equalTo("hash-of-web-0"));
         assertThat(hash("web-canary"), equalTo("hash-of-web-2"));
-        scheduler.advance(MINUTE);
-        scheduler.advance(MINUTE);
+        finish();
         assertThat(last().outcome(), equalTo(Outcome.HEALTHY));
         nothingIsSplit();
     }
@@ -200,7 +157,14 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
                         .map(h -> h.ref().toString())
                         .toList(),
                 equalTo(List.of("Deployment/shop/web")));
-        HoldRepair.repair(cluster, WEB, scheduler);
+        assertThat(
+                HoldRepair.repair(cluster, WEB, scheduler),
+                allOf(containsString("it goes on to its new revision"), containsString("called once more")));
+        assertThat(backends(route()), equalTo("web=1"));
+        assertThat("its controller may not have seen that yet", services(), hasItem("web-stable"));
+        assertThat(
+                HoldRepair.repair(cluster, WEB, scheduler),
+                allOf(containsString("it is free"), containsString("what split its requests is gone")));
         nothingIsSplit();
     }
 
@@ -209,7 +173,7 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
         cluster.failNext("apply Deployment/shop/web", refusal("Deployment/shop/web"));
         ReleaseRequest request = request(":2", CANARY);
         run(request);
-        scheduler.advance(TrafficReturn.SETTLING);
+        scheduler.advance(TrafficShift.SETTLING);
         assertThat(last().outcome(), equalTo(Outcome.FAILED));
         nothingIsSplit();
     }
@@ -232,41 +196,5 @@ public class CanaryTrafficTest extends ReleaseRunFixture {
         return cluster.calls().stream()
                 .filter("apply Deployment/shop/web"::equals)
                 .count();
-    }
-
-    private void nothingIsSplit() {
-        assertThat(TrafficRoutes.isSplit(route()), equalTo(false));
-        assertThat(services(), equalTo(List.of("web")));
-        assertThat(live().annotations().containsKey(TrafficShare.ANNOTATION), equalTo(false));
-    }
-
-    private KubeObject route() {
-        return cluster.get(ROUTE).orElseThrow();
-    }
-
-    private List<String> services() {
-        return cluster.list(Selection.of("v1", "Service", "shop")).stream()
-                .map(KubeObject::name)
-                .toList();
-    }
-
-    private String hash(String service) {
-        return cluster.get(new ObjectRef("v1", "Service", "shop", service))
-                .orElseThrow()
-                .text("spec", "selector", TrafficShare.HASH)
-                .orElse("");
-    }
-
-    private static String backends(KubeObject route) {
-        return route.children("spec", "rules", 0, "backendRefs").stream()
-                .map(b -> b.text("name").orElse("") + "=" + b.numberOr(1, "weight"))
-                .collect(Collectors.joining(" "));
-    }
-
-    private static ReleaseRequest request(String image, Strategy strategy) {
-        return builder(TEN.replace("/web:1", "/web" + image))
-                .strategy(strategy)
-                .onFailure(OnFailure.ROLLBACK)
-                .build();
     }
 }

@@ -44,6 +44,18 @@ public class BatchPlanTest {
         assertThat(weights(1, List.of(10, 50)), equalTo(List.of(1)));
     }
 
+    @Test
+    public void aWeightBelowAllLeavesOneOldPodHoweverFewThereAre() {
+        assertThat(kept(4, List.of(10, 50, 90)), equalTo(List.of(1, 2, 3, 4)));
+        assertThat(kept(2, List.of(10, 50, 90)), equalTo(List.of(1, 1, 1, 2)));
+        assertThat(kept(3, List.of(50, 100)), equalTo(List.of(2, 3)));
+        assertThat("one pod has no canary", kept(1, List.of(10, 50)), equalTo(List.of(1)));
+    }
+
+    private static List<Integer> kept(int pods, List<Integer> weights) {
+        return BatchPlan.of(BatchSizes.weights(weights).keepingOne(), pods).targets();
+    }
+
     private static List<Integer> weights(int pods, List<Integer> weights) {
         return BatchPlan.of(BatchSizes.weights(weights), pods).targets();
     }
