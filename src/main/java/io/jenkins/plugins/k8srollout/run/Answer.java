@@ -1,7 +1,15 @@
 package io.jenkins.plugins.k8srollout.run;
 
-/** What somebody says to a release that is paused. */
-public enum Answer {
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
+import java.time.Instant;
+
+/** What becomes of a paused release. */
+enum Answer {
     CONTINUE,
-    ROLLBACK
+    ROLLBACK;
+
+    /** For the record. */
+    ReleaseRecord.Answer by(String who, Instant at) {
+        return new ReleaseRecord.Answer(at, who, ReleaseRecord.Decision.valueOf(name()));
+    }
 }

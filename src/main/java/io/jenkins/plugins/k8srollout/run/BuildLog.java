@@ -102,6 +102,7 @@ public final class BuildLog implements ProgressSink {
     /** The release has come to its end, or to a pause that nobody waits in here. */
     void ended(ReleaseRecord record) {
         outcome(ReleaseResult.word(record.outcome()));
+        entry.kept(record);
         if (record.outcome() != Outcome.PAUSED && !EngineServices.get().isClosing()) {
             entry.token(null);
         }

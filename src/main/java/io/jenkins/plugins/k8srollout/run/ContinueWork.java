@@ -185,10 +185,14 @@ public final class ContinueWork {
         }
     }
 
-    private LeadTools.Beginning answering(WatchToken token) {
-        return (tools, save, done) -> parameters.isRollback()
-                ? ReleaseRun.rollBack(token, tools, save, done)
-                : ReleaseRun.continueFrom(token, tools, save, done);
+    private LeadTools.Beginning answering(WatchToken left) {
+        return (tools, save, done) -> {
+            WatchToken token = left.answered(
+                    answer().by(build.getFullDisplayName(), tools.scheduler().now()));
+            return parameters.isRollback()
+                    ? ReleaseRun.rollBack(token, tools, save, done)
+                    : ReleaseRun.continueFrom(token, tools, save, done);
+        };
     }
 
     private ReleaseLead lead(Found found, boolean waits) {

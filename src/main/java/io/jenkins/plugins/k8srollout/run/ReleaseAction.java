@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import jenkins.model.Jenkins;
 import jenkins.model.RunAction2;
 import org.kohsuke.stapler.HttpResponse;
 import org.kohsuke.stapler.HttpResponses;
@@ -115,6 +116,10 @@ public final class ReleaseAction implements RunAction2 {
 
     /** A state in the reader's language. */
     public String wordOf(State state) {
+        return word(state);
+    }
+
+    static String word(State state) {
         return switch (state) {
             case RUNNING -> Messages.ReleaseAction_running();
             case PAUSED -> Messages.ReleaseAction_paused();
@@ -192,7 +197,7 @@ public final class ReleaseAction implements RunAction2 {
 
     private static String who() {
         User user = User.current();
-        return user == null ? "Somebody" : user.getId();
+        return user == null ? Jenkins.ANONYMOUS2.getName() : user.getId();
     }
 
     public List<DiffLine> diff(String text) {

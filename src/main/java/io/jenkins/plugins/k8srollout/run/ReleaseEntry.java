@@ -7,7 +7,11 @@ import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
 import io.jenkins.plugins.k8srollout.engine.release.WatchToken;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Date;
+import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
@@ -23,6 +27,11 @@ public final class ReleaseEntry {
         WAIT,
         CONTINUE,
         ROLLBACK;
+
+        /** Whether it is a release, or the rest of one. */
+        boolean isRelease() {
+            return this == ROLLOUT || this == CONTINUE || this == ROLLBACK;
+        }
 
         /** For people, in their language. */
         public String getTitle() {
@@ -54,6 +63,8 @@ public final class ReleaseEntry {
     // Which release it is, and where the API server was; null in what older versions have kept.
     private String release;
     private String server;
+    // Null in what older versions have kept. Replaced, never changed.
+    private ArrayList<PauseAnswer> answers = new ArrayList<>();
 
     /** @param subject what it is about, as in an image's name; may be empty */
     ReleaseEntry(String id, Kind kind, String subject, Clock clock) {
@@ -116,6 +127,9 @@ public final class ReleaseEntry {
         number = record.entry().number();
         release = record.id();
         server = record.cluster();
+        ArrayList<PauseAnswer> known = new ArrayList<>();
+        record.answers().forEach(a -> known.add(new PauseAnswer(a)));
+        answers = known;
     }
 
     /** Whether the cluster at an address is the one that it went to, as far as that is known. */
@@ -194,8 +208,19 @@ public final class ReleaseEntry {
         return number;
     }
 
+    /** Who has answered its pauses so far, and how. */
+    public synchronized List<PauseAnswer> getAnswers() {
+        return answers == null ? List.of() : Collections.unmodifiableList(answers);
+    }
+
     public Date getStarted() {
         return new Date(started);
+    }
+
+    /** How long it took, or has taken so far; zero for what was cut off with Jenkins itself. */
+    synchronized Duration tookUntil(Instant now) {
+        long end = finished == 0 ? now.toEpochMilli() : finished;
+        return Duration.ofMillis(Math.max(0, end - started));
     }
 
     /** In the log's words; empty text until it has ended. */

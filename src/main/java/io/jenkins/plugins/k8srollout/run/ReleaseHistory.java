@@ -4,14 +4,19 @@ import hudson.Extension;
 import hudson.model.Action;
 import hudson.model.Job;
 import hudson.model.Run;
+import io.jenkins.plugins.k8srollout.engine.event.ProgressText;
+import io.jenkins.plugins.k8srollout.engine.event.ReleaseSummary.State;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import jenkins.model.TransientActionFactory;
 
-/** The releases of a job's last builds, as a table. */
+/** The releases of a job's last builds, as a chart and a table. */
 public final class ReleaseHistory implements Action {
     /** Builds looked at; each may have to be read from disk. */
     private static final int BUILDS = 30;
@@ -36,6 +41,35 @@ public final class ReleaseHistory implements Action {
     /** As {@link #getReleases}, a few only. */
     public List<ReleaseAction> getLastReleases() {
         return releases(ROWS_ON_THE_JOB_PAGE);
+    }
+
+    /** How long they took, without images, affinities and waits. */
+    public ReleaseChart getChart() {
+        List<ReleaseChart.Item> items = new ArrayList<>();
+        List<ReleaseAction> actions = getReleases();
+        Collections.reverse(actions);
+        for (ReleaseAction action : actions) {
+            action.getEntries().stream()
+                    .filter(entry -> entry.getKind().isRelease())
+                    .forEach(entry -> items.add(item(action, entry)));
+        }
+        return new ReleaseChart(items);
+    }
+
+    private static ReleaseChart.Item item(ReleaseAction action, ReleaseEntry entry) {
+        Run<?, ?> build = action.getRun();
+        State state = action.stateOf(entry);
+        Duration took = entry.tookUntil(Instant.now());
+        String outcome = entry.getSummary().getOutcome();
+        String text = build.getDisplayName() + ": " + entry.getKind().getTitle() + " " + entry.getSubject() + ", "
+                + (outcome.isEmpty() ? ReleaseAction.word(state) : outcome) + ", " + ProgressText.took(took);
+        return new ReleaseChart.Item(
+                state, took, "#" + build.getNumber(), build.getUrl() + ReleaseAction.URL + "/", text);
+    }
+
+    /** A state in the reader's language. */
+    public String wordOf(State state) {
+        return ReleaseAction.word(state);
     }
 
     private List<ReleaseAction> releases(int rows) {

@@ -196,11 +196,11 @@ final class ReleaseLead {
         log.goOn();
         String what = answer == Answer.CONTINUE ? " lets the release go on" : " has the release rolled back";
         notice(Severity.INFO, who + what);
-        services.submit(() -> answered(answer));
+        services.submit(() -> answered(answer, who));
         return true;
     }
 
-    private void answered(Answer answer) {
+    private void answered(Answer answer, String who) {
         WatchToken last = token();
         try {
             Optional<StoredRelease> kept = PauseWatch.standing(last, tools().port());
@@ -209,7 +209,9 @@ final class ReleaseLead {
                 ask(last.record()); // somebody elsewhere was faster, which the watch will tell
                 return;
             }
-            WatchToken from = kept.flatMap(StoredRelease::token).orElse(last);
+            WatchToken from = kept.flatMap(StoredRelease::token)
+                    .orElse(last)
+                    .answered(answer.by(who, tools().scheduler().now()));
             lead((t, save, done) -> answer == Answer.CONTINUE
                     ? ReleaseRun.continueFrom(from, t, save, done)
                     : ReleaseRun.rollBack(from, t, save, done));

@@ -158,6 +158,23 @@ public class BackgroundReleaseTest extends AnsweringFixture {
         });
     }
 
+    @Test
+    public void aDeletedJobTakesItsReleaseOutOfOurHands() throws Throwable {
+        inJenkins(rule -> {
+            releaseTheFirst();
+            WorkflowRun build = jenkins.buildAndAssertSuccess(pipeline("second", release("2", RETURNING)));
+            ReleaseEntry entry = entries(build).get(0);
+            ReleaseLead lead = lead(entry);
+
+            build.getParent().delete();
+
+            lead.settled().get(1, TimeUnit.MINUTES);
+            assertThat(BackgroundReleases.get().leads(entry), is(false));
+            assertThat("nothing brings the build back", build.getRootDir().exists(), is(false));
+            assertThat("the cluster keeps it as it is", cluster.history(), is(List.of("4/4", "2/4")));
+        });
+    }
+
     // ---- returning
 
     @Test

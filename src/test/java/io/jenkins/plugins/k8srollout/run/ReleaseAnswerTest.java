@@ -43,6 +43,7 @@ public class ReleaseAnswerTest extends AnsweringFixture {
             lead.settled().get(1, TimeUnit.MINUTES);
             assertThat(entry.getSummary().getState(), is(State.SUCCESS));
             assertThat(entry.outcome(), is("healthy"));
+            assertThat(page("alice", build).querySelectorAll(".k8srollout-answered li"), hasSize(1));
             String shown = page("alice", build).asNormalizedText();
             assertThat(shown, containsString("alice lets the release go on"));
             assertThat(shown, containsString("After the build"));
@@ -86,8 +87,12 @@ public class ReleaseAnswerTest extends AnsweringFixture {
             assertThat(entry.outcome(), is("healthy"));
             assertThat(cluster.image(), containsString("web:2"));
         });
-        inJenkins(rule -> assertThat(
-                "the end is kept", entries(build("free")).get(0).getSummary().getState(), is(State.SUCCESS)));
+        inJenkins(rule -> {
+            ReleaseEntry entry = entries(build("free")).get(0);
+            assertThat("the end is kept", entry.getSummary().getState(), is(State.SUCCESS));
+            assertThat(entry.getAnswers().get(0).getBy(), is("alice"));
+            assertThat(entry.getAnswers().get(0).isRollback(), is(false));
+        });
     }
 
     @Test

@@ -82,6 +82,10 @@ public class ReleasePageTest {
         assertThat(open(build.getParent().getUrl()).asNormalizedText(), containsString("Rollout web"));
         HtmlPage history = open(build.getParent().getUrl() + ReleaseAction.URL + "/");
         assertThat(history.querySelectorAll("#main-panel tbody tr"), hasSize(1));
+        assertThat(history.querySelectorAll(".k8srollout-chart__bar--FAILURE"), hasSize(1));
+        assertThat(
+                history.querySelector(".k8srollout-chart title").getTextContent(),
+                containsString("#1: Rollout web, rolled-back, "));
         history.getAnchorByText("#1").click();
     }
 

@@ -61,10 +61,12 @@ public class PauseTest {
         jenkins.waitForMessage("The node block around this step keeps its executor meanwhile", build);
         assertThat(build.isBuilding(), is(true));
 
-        WorkflowRun other = jenkins.buildAndAssertSuccess(
-                job("other", "def r = k8sContinue history: 'web'\necho \"answered ${r.outcome} ${r.number}\""));
+        WorkflowRun other = jenkins.buildAndAssertSuccess(job(
+                "other",
+                "def r = k8sContinue history: 'web'\necho \"answered ${r.outcome} ${r.number}\"\necho" + " r.json"));
 
         jenkins.assertLogContains("answered healthy 2", other);
+        jenkins.assertLogContains("\"by\" : \"other #1\"", other);
         jenkins.assertLogContains("Wait for health", other);
         jenkins.assertBuildStatusSuccess(jenkins.waitForCompletion(build));
         jenkins.assertLogContains("Somebody has answered the pause elsewhere", build);

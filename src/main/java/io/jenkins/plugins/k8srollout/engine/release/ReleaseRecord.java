@@ -8,6 +8,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,6 +35,7 @@ import java.util.Optional;
  * @param cause what decided a failure; empty if there was none, or none that can be named
  * @param problem why the outcome is not what was wanted; empty if it is
  * @param stages what was done when, in order
+ * @param answers to its pauses, in order, and to what it was left in when it was interrupted
  * @param entry where it stands in the history that the cluster keeps
  */
 public record ReleaseRecord(
@@ -53,6 +55,7 @@ public record ReleaseRecord(
         Optional<Health.Cause> cause,
         Optional<Problem> problem,
         List<Stage> stages,
+        List<Answer> answers,
         HistoryEntry entry) {
 
     public enum Outcome {
@@ -89,6 +92,19 @@ public record ReleaseRecord(
     public record Stage(String name, boolean success, Duration took) {}
 
     /**
+     * What somebody has decided about a release that waited.
+     *
+     * @param by who or what, as {@link HistoryEntry#startedBy}; may be empty
+     */
+    public record Answer(Instant at, String by, Decision decision) {}
+
+    /** What can be decided. */
+    public enum Decision {
+        CONTINUE,
+        ROLLBACK
+    }
+
+    /**
      * A release's place in the history of its application.
      *
      * @param history the history's name; empty text before it is known
@@ -116,17 +132,24 @@ public record ReleaseRecord(
         configHashes = Collections.unmodifiableMap(new LinkedHashMap<>(configHashes));
         health = Collections.unmodifiableMap(new LinkedHashMap<>(health));
         stages = List.copyOf(stages);
+        answers = List.copyOf(answers);
     }
 
     ReleaseRecord withObjects(List<ObjectChange> other) {
-        return with(other, entry);
+        return with(other, answers, entry);
     }
 
     ReleaseRecord withEntry(HistoryEntry other) {
-        return with(objects, other);
+        return with(objects, answers, other);
     }
 
-    private ReleaseRecord with(List<ObjectChange> changes, HistoryEntry place) {
+    ReleaseRecord withAnswer(Answer answer) {
+        List<Answer> more = new ArrayList<>(answers);
+        more.add(answer);
+        return with(objects, more, entry);
+    }
+
+    private ReleaseRecord with(List<ObjectChange> changes, List<Answer> decided, HistoryEntry place) {
         return new ReleaseRecord(
                 id,
                 namespace,
@@ -144,6 +167,7 @@ public record ReleaseRecord(
                 cause,
                 problem,
                 stages,
+                decided,
                 place);
     }
 

@@ -12,6 +12,8 @@ import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Answer;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Decision;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.HistoryEntry;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.ImageChange;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.ObjectChange;
@@ -87,6 +89,9 @@ final class ReleaseRecordText {
         list(root, "stages", record.stages(), (node, s) -> node.put("name", s.name())
                 .put("success", s.success())
                 .put("seconds", s.took().toMillis() / MILLIS));
+        list(root, "answers", record.answers(), (node, a) -> node.put("answer", word(a.decision()))
+                .put("by", a.by())
+                .put("at", a.at().toString()));
         return root;
     }
 
@@ -182,6 +187,11 @@ final class ReleaseRecordText {
                         root,
                         "stages",
                         n -> new Stage(text(n, "name"), n.path("success").asBoolean(), seconds(n))),
+                list(
+                        root,
+                        "answers",
+                        n -> new Answer(
+                                Instant.parse(text(n, "at")), text(n, "by"), value(Decision.class, n.path("answer")))),
                 entry(root));
     }
 

@@ -7,6 +7,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Health;
 import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.Scheduler;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Answer;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.HistoryEntry;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.ImageChange;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.ObjectChange;
@@ -50,6 +51,7 @@ final class ReleaseRecorder implements ProgressSink {
     private Optional<Health.Cause> cause = Optional.empty();
     private Optional<Problem> problem = Optional.empty();
     private HistoryEntry entry = HistoryEntry.NONE;
+    private List<Answer> answers = List.of();
 
     ReleaseRecorder(
             String id, String namespace, String cluster, String changeCause, Scheduler clock, ProgressSink next) {
@@ -78,6 +80,7 @@ final class ReleaseRecorder implements ProgressSink {
         ReleaseRecorder recorder = new ReleaseRecorder(
                 saved.id(), saved.namespace(), saved.cluster(), saved.changeCause(), saved.started(), clock, next);
         recorder.entry = saved.entry();
+        recorder.answers = saved.answers();
         return recorder;
     }
 
@@ -235,6 +238,7 @@ final class ReleaseRecorder implements ProgressSink {
                 outcome == Outcome.HEALTHY ? Optional.empty() : cause,
                 problem,
                 stages,
+                answers,
                 entry);
     }
 }

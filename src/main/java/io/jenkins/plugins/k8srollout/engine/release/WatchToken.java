@@ -138,6 +138,11 @@ public record WatchToken(
                 suspended);
     }
 
+    /** With an answer in the record, to be passed on to {@link ReleaseRun#continueFrom} or {@link ReleaseRun#rollBack}. */
+    public WatchToken answered(ReleaseRecord.Answer answer) {
+        return in(phase, record.withAnswer(answer));
+    }
+
     /** The workloads that the release holds in a batch. */
     List<ObjectRef> held() {
         return batches.isEmpty()

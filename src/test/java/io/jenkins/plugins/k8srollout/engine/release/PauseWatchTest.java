@@ -50,6 +50,30 @@ public class PauseWatchTest extends ReleaseRunFixture implements PauseWatch.List
     }
 
     @Test
+    public void whoHasAnsweredIsInTheRecord() {
+        standBy(THREE.withPause(Pause.EVERY));
+        ReleaseRecord.Answer first =
+                new ReleaseRecord.Answer(scheduler.now(), "alice", ReleaseRecord.Decision.CONTINUE);
+        ReleaseRun.continueFrom(token().answered(first), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+        scheduler.advance(Duration.ofMinutes(1));
+        ReleaseRecord.Answer second =
+                new ReleaseRecord.Answer(scheduler.now(), "shop #12", ReleaseRecord.Decision.ROLLBACK);
+
+        ReleaseRun.rollBack(offered.answered(second), tools(sink), saved::add, records::add);
+        scheduler.runDue();
+
+        assertThat(records.get(records.size() - 1).answers(), equalTo(List.of(first, second)));
+        assertThat(
+                new ReleaseStore(cluster, "shop")
+                        .get("web", 2)
+                        .orElseThrow()
+                        .record()
+                        .answers(),
+                equalTo(List.of(first, second)));
+    }
+
+    @Test
     public void whoBeginsToLeadElsewhereIsNoticedAtOnce() {
         standBy(THREE.withPause(Pause.FIRST).withInterval(Duration.ofMinutes(1)));
 

@@ -42,6 +42,7 @@ public class ReleaseRecordTest {
             Optional.of(new Health.Cause(Health.Weight.FATAL, "ImageNotFound", WEB, "web", "d", "r")),
             Optional.of(new Problem(Problem.Kind.TIMED_OUT, "a", "o", "r", "m", List.of("v"))),
             List.of(new ReleaseRecord.Stage("Plan", true, Duration.ofMillis(250))),
+            List.of(new ReleaseRecord.Answer(START, "alice", ReleaseRecord.Decision.CONTINUE)),
             new ReleaseRecord.HistoryEntry("web", 7, "job shop #12", 5));
 
     @Test
@@ -57,6 +58,7 @@ public class ReleaseRecordTest {
                         containsString("\"outcome\" : \"rolled-back\""),
                         containsString("\"seconds\" : 1.5"),
                         containsString("\"change\" : \"changed\""),
+                        containsString("\"answer\" : \"continue\",\n    \"by\" : \"alice\""),
                         containsString("\"sentence\" : \"Could not a: o: r. m. Valid: v.\"")));
     }
 

@@ -6,6 +6,8 @@ import io.jenkins.plugins.k8srollout.engine.model.Finding.Severity;
 import io.jenkins.plugins.k8srollout.engine.model.HistoryName;
 import io.jenkins.plugins.k8srollout.engine.release.HeldReleases;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Answer;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Decision;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord.Outcome;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseRun;
 import io.jenkins.plugins.k8srollout.engine.release.ReleaseTools;
@@ -58,7 +60,12 @@ final class ContinueCommand implements Callable<Integer> {
                     session.scheduler().now());
             String what = rollback ? "Undoing " : "Going on with ";
             sink.accept(new ProgressEvent.Notice(Severity.INFO, what + release));
-            WatchToken token = release.token().orElseThrow();
+            WatchToken token = release.token()
+                    .orElseThrow()
+                    .answered(new Answer(
+                            session.scheduler().now(),
+                            System.getProperty("user.name", ""),
+                            rollback ? Decision.ROLLBACK : Decision.CONTINUE));
             ReleaseTools tools = session.tools(sink);
             ReleaseRecord record = session.await(done -> rollback
                     ? ReleaseRun.rollBack(token, tools, t -> {}, done)

@@ -117,6 +117,12 @@ final class HistoryText {
                         lines,
                         "stage",
                         s.name() + (s.success() ? ", " : ", FAILED after ") + ProgressText.took(s.took())));
+        record.answers()
+                .forEach(a -> add(
+                        lines,
+                        "answered",
+                        a.decision().name().toLowerCase(Locale.ROOT) + " at " + a.at()
+                                + (a.by().isEmpty() ? "" : " by " + a.by())));
         record.objects()
                 .forEach(o -> add(
                         lines, "applied", o.object() + " " + o.change().name().toLowerCase(Locale.ROOT)));
