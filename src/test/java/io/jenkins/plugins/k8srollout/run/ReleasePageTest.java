@@ -23,6 +23,7 @@ import io.jenkins.plugins.k8srollout.engine.model.ObjectRef;
 import io.jenkins.plugins.k8srollout.engine.model.ScanResult;
 import io.jenkins.plugins.k8srollout.engine.model.Vulnerability;
 import io.jenkins.plugins.k8srollout.engine.model.VulnerabilitySeverity;
+import io.jenkins.plugins.k8srollout.engine.release.ReleaseRecord;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -41,6 +42,12 @@ import org.jvnet.hudson.test.JenkinsRule;
 /** The build page and the job page show what the log has told, and take no names for markup. */
 public class ReleasePageTest {
     private static final String HOSTILE = "\"><script>alert(1)</script><img src=x onerror=alert(2)>'${jndi}";
+
+    private static final String RECORD = """
+            {"id": "shop-1", "namespace": "shop", "cluster": "https://prod.example.com", "outcome": "rolled-back",
+             "started": "2026-01-02T03:04:05Z", "finished": "2026-01-02T03:05:06Z", "history": "shop-web",
+             "number": 1234}
+            """;
 
     @Rule
     public final JenkinsRule jenkins = new JenkinsRule();
@@ -163,7 +170,7 @@ public class ReleasePageTest {
         BuildLog log = new BuildLog(build, TaskListener.NULL, entry, text -> text);
         ObjectRef web = new ObjectRef("apps/v1", "Deployment", "shop", name);
         log.begin("prod", name.equals(HOSTILE) ? HOSTILE : "shop");
-        entry.kept("shop-web", 1234);
+        entry.kept(ReleaseRecord.fromJson(RECORD));
         log.accept(new ProgressEvent.StageStarted("Plan", name));
         log.accept(new ProgressEvent.StageFinished("Plan", true, Duration.ofMillis(420)));
         log.accept(new ProgressEvent.Checked(
