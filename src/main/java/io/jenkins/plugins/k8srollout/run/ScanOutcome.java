@@ -18,6 +18,7 @@ public final class ScanOutcome implements Serializable {
     private final String threshold;
     private final LinkedHashMap<String, Integer> counts;
     private final int total;
+    private final ArrayList<String> accepted;
     private final ArrayList<LinkedHashMap<String, String>> findings;
 
     ScanOutcome(ScanResult scan) {
@@ -26,6 +27,7 @@ public final class ScanOutcome implements Serializable {
         counts = new LinkedHashMap<>();
         scan.counts().forEach((severity, count) -> counts.put(severity.word(), count));
         total = scan.total();
+        accepted = new ArrayList<>(scan.accepted());
         findings = new ArrayList<>();
         scan.findings().forEach(finding -> findings.add(row(finding)));
     }
@@ -63,6 +65,12 @@ public final class ScanOutcome implements Serializable {
     @Whitelisted
     public int getTotal() {
         return total;
+    }
+
+    /** Ids of findings that would have failed the build, and that somebody has accepted in Harbor. */
+    @Whitelisted
+    public List<String> getAccepted() {
+        return accepted;
     }
 
     /** The worst findings: severity, id, package, version, fixedIn and link of each. */

@@ -57,6 +57,8 @@ public final class FakeHarbor implements AutoCloseable {
     private final Set<String> rights = new LinkedHashSet<>(ALL_RIGHTS);
     private final Set<String> systemRights = new LinkedHashSet<>();
     private final List<ObjectNode> findings = new ArrayList<>();
+    private final ObjectNode accepted = JSON.createObjectNode();
+    private boolean acceptedForAll = true;
     private String projectCreation = "adminonly";
     private boolean readOnly;
     private boolean projectsHidden;
@@ -166,6 +168,18 @@ public final class FakeHarbor implements AutoCloseable {
         return this;
     }
 
+    /** Puts vulnerabilities on the list for all projects, or on each one's own; {@code expires} 0 for never. */
+    public synchronized FakeHarbor accepts(boolean forAll, long expires, String... ids) {
+        acceptedForAll = forAll;
+        accepted.removeAll();
+        if (expires > 0) {
+            accepted.put("expires_at", expires);
+        }
+        ArrayNode items = accepted.putArray("items");
+        List.of(ids).forEach(id -> items.addObject().put("cve_id", id));
+        return this;
+    }
+
     /** An image that was pushed earlier. {@code label} may be empty text for none. */
     public synchronized FakeHarbor image(String repository, String digest, String tag, String time, String label) {
         Image image = images.computeIfAbsent(repository + "@" + digest, k -> new Image());
@@ -266,7 +280,9 @@ public final class FakeHarbor implements AutoCloseable {
                 Reply.status(projects.containsKey(HarborContract.query(request).get("project_name")) ? 200 : 404);
             case "listProjects" -> listProjects(request);
             case "createProject" -> createProject(tree(request.body()));
-            case "getProject" -> project(parts.get(0), p -> json(200, p.tree().toString()));
+            case "getProject" ->
+                project(parts.get(0), p -> json(200, withList(p).toString()));
+            case "getSystemCVEAllowlist" -> json(200, (acceptedForAll ? accepted : JSON.createObjectNode()).toString());
             case "getProjectSummary" ->
                 project(
                         parts.get(0),
@@ -330,6 +346,13 @@ public final class FakeHarbor implements AutoCloseable {
         }
         Project project = projects.get(name);
         return project == null ? error(404, "NOT_FOUND", "project " + name + " not found") : found.apply(project);
+    }
+
+    private ObjectNode withList(Project project) {
+        ObjectNode tree = project.tree().deepCopy();
+        ((ObjectNode) tree.path("metadata")).put("reuse_sys_cve_allowlist", String.valueOf(acceptedForAll));
+        tree.set("cve_allowlist", acceptedForAll ? JSON.createObjectNode() : accepted);
+        return tree;
     }
 
     private Reply listProjects(Seen request) {

@@ -18,6 +18,9 @@ final class ScanText {
         List<String> lines = new ArrayList<>();
         String by = result.scanner().isEmpty() ? "" : " by " + result.scanner();
         lines.add("scanned  " + result.image() + by + ": " + result.countsText());
+        if (!result.accepted().isEmpty()) {
+            lines.add("  accepted in Harbor: " + String.join(", ", result.accepted()));
+        }
         if (result.passed()) {
             return lines;
         }

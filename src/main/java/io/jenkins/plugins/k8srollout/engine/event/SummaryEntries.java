@@ -194,14 +194,16 @@ public final class SummaryEntries {
         private final String counts;
         private final int total;
         private final int blocking;
+        private final String accepted;
 
-        Scan(String image, String scanner, String threshold, String counts, int total, int blocking) {
+        Scan(String image, String scanner, String threshold, String counts, int total, int blocking, String accepted) {
             this.image = image;
             this.scanner = scanner;
             this.threshold = threshold;
             this.counts = counts;
             this.total = total;
             this.blocking = blocking;
+            this.accepted = accepted;
         }
 
         public String getImage() {
@@ -230,6 +232,11 @@ public final class SummaryEntries {
         /** How many findings count. */
         public int getBlocking() {
             return blocking;
+        }
+
+        /** Findings that would count, and that somebody has accepted in Harbor; empty text for none. */
+        public String getAccepted() {
+            return accepted;
         }
     }
 

@@ -217,7 +217,7 @@ public final class SummaryFold {
         for (Vulnerability found : result.findings()) {
             if (s.vulnerabilities.size() < ENTRIES) {
                 s.vulnerabilities.add(new Weakness(
-                        found.severity().isAtLeast(result.threshold()),
+                        result.blocks(found),
                         found.severity().word(),
                         text(found.id()),
                         text(found.artifact()),
@@ -235,7 +235,8 @@ public final class SummaryFold {
                         result.threshold().word(),
                         result.countsText(),
                         result.total(),
-                        result.blocking()));
+                        result.blocking(),
+                        text(String.join(", ", result.accepted()))));
     }
 
     private static <T> void add(ReleaseSummary s, List<T> entries, T entry) {

@@ -8,6 +8,7 @@ import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import io.jenkins.plugins.k8srollout.engine.model.Vulnerability;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -182,6 +183,14 @@ public final class HarborClient {
     /** What the latest scan has found; nothing if there is no report yet. */
     public Optional<List<Vulnerability>> findings(HarborRepository repository, String digest) {
         return artifacts.findings(repository, digest);
+    }
+
+    /**
+     * Vulnerabilities that somebody has accepted for a project, in its own list or the one for all: Harbor's CVE
+     * allowlists. None where the user may not read the project, or the list has expired.
+     */
+    public Set<String> acceptedVulnerabilities(String project, Instant now) {
+        return projects.accepted(project, now);
     }
 
     /** Attaches a label of the project, which is made if there is none. */

@@ -8,10 +8,13 @@ import io.jenkins.plugins.k8srollout.engine.model.Problem;
 import io.jenkins.plugins.k8srollout.engine.model.ReleaseException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 
 /** Projects with what is set for them. Thread-safe. */
@@ -112,6 +115,35 @@ final class Projects {
                                 patterns(rule.path("scope_selectors").path("repository")),
                                 patterns(rule.path("tag_selectors"))))
                         .toList());
+    }
+
+    Set<String> accepted(String name, Instant now) {
+        HttpCall own = byName("", name, "read the project's accepted vulnerabilities");
+        HttpCall ofAll = new HttpCall(
+                "GET",
+                HarborApi.ROOT + "/system/CVEAllowlist",
+                "read the accepted vulnerabilities",
+                api.port().server());
+        return allowed(() -> {
+                    JsonNode project = api.get(own, HarborRight.READ_PROJECT);
+                    // Unless a project says otherwise, the list for all counts, and its own does not.
+                    boolean itsOwn = project.path("metadata")
+                            .path("reuse_sys_cve_allowlist")
+                            .asText()
+                            .equals("false");
+                    return itsOwn ? project.path("cve_allowlist") : api.get(ofAll, HarborRight.READ_PROJECT);
+                })
+                .map(list -> ids(list, now))
+                .orElse(Set.of());
+    }
+
+    private static Set<String> ids(JsonNode list, Instant now) {
+        JsonNode end = list.path("expires_at");
+        Set<String> ids = new TreeSet<>();
+        if (!end.isIntegralNumber() || now.getEpochSecond() < end.asLong()) {
+            list.path("items").forEach(item -> ids.add(item.path("cve_id").asText()));
+        }
+        return ids;
     }
 
     private static String patterns(JsonNode selectors) {

@@ -14,8 +14,11 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
 
 /**
  * Has an image scanned and judges what was found. Everything is asked by digest: a tag may mean another image by then.
@@ -134,18 +137,36 @@ public final class ScanGate {
             findings.forEach(finding -> counts.merge(finding.severity(), 1, Integer::sum));
             // Where summary and report differ, neither may hide anything.
             overview.counts().forEach((severity, count) -> counts.merge(severity, count, Math::max));
-            int blocking = counts.entrySet().stream()
+            List<String> accepted = accepted(findings);
+            ScanResult all = new ScanResult(name(), overview.scanner(), threshold, counts, 0, accepted, findings);
+            int counting = counts.entrySet().stream()
                     .filter(entry -> entry.getKey().isAtLeast(threshold))
                     .mapToInt(Map.Entry::getValue)
                     .sum();
+            int forgiven = (int) findings.stream()
+                    .filter(finding -> finding.severity().isAtLeast(threshold) && accepted.contains(finding.id()))
+                    .count();
             List<Vulnerability> worstFirst = findings.stream()
-                    .sorted(Comparator.comparing(Vulnerability::severity)
-                            .reversed()
+                    .sorted(Comparator.comparing((Vulnerability finding) -> !all.blocks(finding))
+                            .thenComparing(Vulnerability::severity, Comparator.reverseOrder())
                             .thenComparing(finding -> !finding.isFixable())
                             .thenComparing(Vulnerability::id)
                             .thenComparing(Vulnerability::artifact))
                     .toList();
-            return new ScanResult(name(), overview.scanner(), threshold, counts, blocking, worstFirst);
+            return new ScanResult(
+                    name(), overview.scanner(), threshold, counts, counting - forgiven, accepted, worstFirst);
+        }
+
+        /** Those of the findings that would count, and that somebody has accepted in Harbor. */
+        private List<String> accepted(List<Vulnerability> findings) {
+            Set<String> counting = findings.stream()
+                    .filter(finding -> finding.severity().isAtLeast(threshold))
+                    .map(Vulnerability::id)
+                    .collect(Collectors.toCollection(TreeSet::new));
+            if (!counting.isEmpty()) {
+                counting.retainAll(harbor.acceptedVulnerabilities(repository.project(), scheduler.now()));
+            }
+            return List.copyOf(counting);
         }
 
         private void await(Optional<ScanOverview> overview) {

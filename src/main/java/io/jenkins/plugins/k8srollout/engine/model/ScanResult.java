@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
  * @param threshold the severity from which on a finding counts
  * @param counts of all findings, by severity
  * @param blocking how many findings count
+ * @param accepted ids of findings that would count, and that somebody has accepted
  * @param findings those that count first, the worst first; of very many only the first
  */
 public record ScanResult(
@@ -23,6 +24,7 @@ public record ScanResult(
         VulnerabilitySeverity threshold,
         Map<VulnerabilitySeverity, Integer> counts,
         int blocking,
+        List<String> accepted,
         List<Vulnerability> findings)
         implements Serializable {
     /** So many findings are kept at most. */
@@ -32,7 +34,24 @@ public record ScanResult(
         Map<VulnerabilitySeverity, Integer> ordered = new EnumMap<>(VulnerabilitySeverity.class);
         ordered.putAll(counts);
         counts = Collections.unmodifiableMap(ordered);
+        accepted = List.copyOf(accepted);
         findings = List.copyOf(findings.subList(0, Math.min(KEPT, findings.size())));
+    }
+
+    /** With nothing accepted. */
+    public ScanResult(
+            String image,
+            String scanner,
+            VulnerabilitySeverity threshold,
+            Map<VulnerabilitySeverity, Integer> counts,
+            int blocking,
+            List<Vulnerability> findings) {
+        this(image, scanner, threshold, counts, blocking, List.of(), findings);
+    }
+
+    /** Whether a finding counts. */
+    public boolean blocks(Vulnerability finding) {
+        return finding.severity().isAtLeast(threshold) && !accepted.contains(finding.id());
     }
 
     public boolean passed() {
@@ -56,8 +75,6 @@ public record ScanResult(
 
     /** Of {@link #findings} those that count. */
     public List<Vulnerability> blockingFindings() {
-        return findings.stream()
-                .filter(finding -> finding.severity().isAtLeast(threshold))
-                .toList();
+        return findings.stream().filter(this::blocks).toList();
     }
 }

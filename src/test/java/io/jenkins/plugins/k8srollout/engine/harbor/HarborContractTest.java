@@ -51,6 +51,7 @@ public class HarborContractTest {
         it.client.scan(WEB, DIGEST.toString());
         it.client.artifact(WEB, DIGEST.toString());
         it.client.findings(WEB, DIGEST.toString());
+        it.client.acceptedVulnerabilities("shop", it.scheduler.now());
         it.client.artifacts(WEB);
         it.client.deleteTag(WEB, DIGEST.toString(), "v1");
         it.harbor.hideProjects();

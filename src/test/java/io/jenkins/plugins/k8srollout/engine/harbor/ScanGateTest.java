@@ -100,6 +100,34 @@ public class ScanGateTest {
     }
 
     @Test
+    public void whatSomebodyHasAcceptedDoesNotCount() {
+        it.harbor
+                .finding("CVE-1", "Critical", "zlib", "1.0", "")
+                .finding("CVE-1", "Critical", "zlib-dev", "1.0", "")
+                .finding("CVE-2", "High", "xz", "5.6.0", "")
+                .finding("CVE-3", "Low", "bash", "5.0", "")
+                .accepts(true, 0, "CVE-1", "CVE-3", "CVE-9");
+        ScanResult result = scan("high");
+        assertThat(result.blocking(), is(1));
+        assertThat(result.accepted(), contains("CVE-1"));
+        assertThat(result.findings().get(0).id(), equalTo("CVE-2"));
+        assertThat(result.countsText(), equalTo("2 critical, 1 high, 1 low"));
+        assertThat(result.blockingFindings().size(), is(1));
+
+        it.harbor.accepts(false, 0, "CVE-1", "CVE-2");
+        assertThat(scan("high").passed(), is(true));
+    }
+
+    @Test
+    public void anExpiredListOrOneThatCannotBeReadAcceptsNothing() {
+        it.harbor.finding("CVE-1", "Critical", "zlib", "1.0", "");
+        it.harbor.accepts(true, it.scheduler.now().getEpochSecond(), "CVE-1");
+        assertThat(scan("high").blocking(), is(1));
+        it.harbor.accepts(true, 0, "CVE-1").hideProjects();
+        assertThat(scan("high").blocking(), is(1));
+    }
+
+    @Test
     public void aScannerThatFailsIsAskedThreeTimes() {
         it.harbor.scans(1, "Error");
         Problem problem = problem(() -> scan("high"));

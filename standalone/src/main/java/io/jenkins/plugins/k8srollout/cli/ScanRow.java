@@ -19,6 +19,7 @@ final class ScanRow {
         scan.counts().forEach((severity, count) -> counts.put(severity.word(), count));
         row.put("counts", counts);
         row.put("blocking", scan.blocking());
+        row.put("accepted", scan.accepted());
         row.put("findings", scan.findings().stream().map(ScanRow::of).toList());
         return row;
     }
