@@ -2,6 +2,7 @@ package io.jenkins.plugins.k8srollout.engine.image.layer;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -87,6 +88,9 @@ public final class ArchiveReader {
             byte[] header = in.readNBytes(TarHeader.BLOCK);
             return header.length == TarHeader.BLOCK && checksumIsRight(header);
         } catch (ZipException | java.io.EOFException e) {
+            return false;
+        } catch (AccessDeniedException e) {
+            // Whoever reads it as a file says so.
             return false;
         }
     }
