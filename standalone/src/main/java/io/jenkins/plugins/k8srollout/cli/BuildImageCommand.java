@@ -9,6 +9,10 @@ import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildRequest;
 import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuildResult;
 import io.jenkins.plugins.k8srollout.engine.image.builder.ImageBuilder;
 import io.jenkins.plugins.k8srollout.engine.image.builder.Registries;
+import io.jenkins.plugins.k8srollout.engine.image.cascade.CascadeBuilder;
+import io.jenkins.plugins.k8srollout.engine.image.cascade.CascadePlan;
+import io.jenkins.plugins.k8srollout.engine.image.cascade.CascadeRequest;
+import io.jenkins.plugins.k8srollout.engine.image.cascade.CascadeResult;
 import io.jenkins.plugins.k8srollout.engine.image.layer.LayerCache;
 import io.jenkins.plugins.k8srollout.engine.image.registry.Platform;
 import io.jenkins.plugins.k8srollout.engine.model.ImageReference;
@@ -39,9 +43,12 @@ final class BuildImageCommand implements Callable<Integer> {
     DeliveryOptions delivery;
 
     @Mixin
+    CascadeOptions cascade;
+
+    @Mixin
     OutputOptions output;
 
-    @Parameters(arity = "0..1", paramLabel = "CONTEXT", defaultValue = ".", description = "default: ${DEFAULT-VALUE}")
+    @Parameters(arity = "0..1", paramLabel = "CONTEXT", description = "default: .")
     Path context;
 
     @Option(names = "--image", required = true, paramLabel = "NAME", description = "the repository, without a tag")
@@ -87,19 +94,63 @@ final class BuildImageCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (cascade.wanted()) {
+            return buildCascade();
+        }
+        cascade.requireUnused();
         ProgressSink sink = console.sink(output.format);
-        Path folder = cache == null ? LayerCache.defaultFolder() : cache;
-        LayerCache layers = new LayerCache(folder, LayerCache.DEFAULT_BYTES, Clock.systemUTC());
+        LayerCache layers = layers();
         ImageBuildRequest request = request();
         HarborOptions options = delivery.options();
         String own = request.image().registry();
         Registries registries = host -> registry.access(host, host.equals(own), console);
         ImageBuilder builder = new ImageBuilder(registries, layers, sink, Clock.systemUTC());
         DeliveredImage image = new ImageDelivery(builder, registries, sink)
-                .run(request, options, Workspace.at(context.toAbsolutePath().normalize()));
+                .run(request, options, workspace(context == null ? Path.of("") : context));
         report(image);
         image.requireAccepted();
         return ExitCode.OK;
+    }
+
+    private LayerCache layers() {
+        Path folder = cache == null ? LayerCache.defaultFolder() : cache;
+        return new LayerCache(folder, LayerCache.DEFAULT_BYTES, Clock.systemUTC());
+    }
+
+    private static Workspace workspace(Path folder) {
+        return Workspace.at(folder.toAbsolutePath().normalize());
+    }
+
+    private int buildCascade() {
+        cascade.requireAbsent(context != null, "CONTEXT", "each folder of a cascade is its own context");
+        cascade.requireAbsent(!target.isEmpty(), "--target", "a cascade builds the last stage of each Dockerfile");
+        cascade.requireAbsent(noPush, "--no-push", "what depends on an image needs it in the registry");
+        cascade.requireAbsent(!delivery.options().isNone(), "Harbor's options", "a cascade does not know them yet");
+        CascadeRequest request = CascadeRequest.of(".", image)
+                .tags(tags)
+                .dockerfile(dockerfile)
+                .buildArgs(buildArgs)
+                .labels(labels)
+                .platforms(platforms.stream().map(Platform::parse).toList())
+                .builder(BuilderChoice.parse(builder))
+                .parallel(cascade.parallel())
+                .build();
+        ProgressSink sink = console.sink(output.format);
+        LayerCache layers = layers();
+        String own = CascadeRequest.registryOf(image);
+        Registries registries = host -> registry.access(host, host.equals(own), console);
+        ImageBuilder builder = new ImageBuilder(registries, layers, sink, Clock.systemUTC());
+        CascadeBuilder cascades = new CascadeBuilder(registries, layers, builder::build, sink, Clock.systemUTC());
+        CascadePlan plan = cascades.plan(request, workspace(cascade.folder));
+        CascadeReport report = new CascadeReport(console, output.json());
+        if (cascade.plan) {
+            report.plan(plan);
+            return ExitCode.OK;
+        }
+        CascadeResult result = cascades.run(plan);
+        report.result(result, request.tags());
+        result.problem().ifPresent(console::failure);
+        return result.problem().map(problem -> ExitCode.of(problem.kind())).orElse(ExitCode.OK);
     }
 
     private ImageBuildRequest request() {

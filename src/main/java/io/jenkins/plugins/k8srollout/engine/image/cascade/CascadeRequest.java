@@ -48,6 +48,11 @@ public final class CascadeRequest implements Serializable {
         return new Builder(folder, image);
     }
 
+    /** The registry that images of this prefix or pattern go to. */
+    public static String registryOf(String image) {
+        return new ImageNames(image).registry();
+    }
+
     public String folder() {
         return folder;
     }

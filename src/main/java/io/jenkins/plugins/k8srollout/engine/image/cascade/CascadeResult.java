@@ -5,6 +5,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * How a cascade has come out.
@@ -12,11 +13,16 @@ import java.util.Optional;
  * @param images bases before what is built on them
  */
 public record CascadeResult(List<CascadeOutcome> images) implements Serializable {
+    private static final Set<Problem.Kind> REFUSALS = Set.of(Problem.Kind.REFUSED_INPUT, Problem.Kind.NOT_FOUND);
+
     public CascadeResult {
         images = List.copyOf(images);
     }
 
-    /** What to tell if not all images are there; the kind is that of the first failure. */
+    /**
+     * What to tell if not all images are there. The kind is that of the first failure, but never one that promises that
+     * nothing was changed: other images may have been built.
+     */
     public Optional<Problem> problem() {
         List<CascadeOutcome> failed =
                 images.stream().filter(image -> image.problem() != null).toList();
@@ -34,7 +40,7 @@ public record CascadeResult(List<CascadeOutcome> images) implements Serializable
         Problem first = failed.get(0).problem();
         String again = "The others are done, and a repetition begins where this one failed";
         return Optional.of(new Problem(
-                first.kind(),
+                REFUSALS.contains(first.kind()) ? Problem.Kind.FAILED : first.kind(),
                 "build the cascade",
                 failed.size() + " of " + images.size() + " images failed",
                 String.join("; ", reasons) + notBegun,

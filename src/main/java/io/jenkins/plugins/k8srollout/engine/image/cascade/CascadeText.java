@@ -35,8 +35,8 @@ public final class CascadeText {
     }
 
     private static void add(List<String> lines, List<PlannedImage> all, Set<String> building, PlannedImage image) {
-        lines.add(
-                INDENT.repeat(image.depth() + 1) + image.folder() + ": " + state(image, building) + others(image, all));
+        lines.add(INDENT.repeat(image.depth() + 1) + image.folder() + ": " + state(image, building)
+                + others(image, all, building));
         for (PlannedImage next : all) {
             if (image.folder().equals(parent(next, all))) {
                 add(lines, all, building, next);
@@ -69,10 +69,12 @@ public final class CascadeText {
         };
     }
 
-    private static String others(PlannedImage image, List<PlannedImage> all) {
+    /** What it needs besides those that stand above it or have been named. */
+    private static String others(PlannedImage image, List<PlannedImage> all, Set<String> building) {
         String parent = parent(image, all);
         String others = image.bases().stream()
-                .filter(base -> base.folder().isEmpty() || !base.folder().equals(parent))
+                .filter(base ->
+                        base.folder().isEmpty() || !base.folder().equals(parent) && !building.contains(base.folder()))
                 .map(base -> base.folder().isEmpty() ? base.name() : base.folder())
                 .distinct()
                 .collect(Collectors.joining(", "));

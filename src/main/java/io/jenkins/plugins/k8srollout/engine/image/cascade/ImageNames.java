@@ -23,11 +23,17 @@ final class ImageNames {
     private static final String NONE = "none";
 
     private final String pattern;
+    private final String registry;
 
     ImageNames(String image) {
         String cut = image.endsWith("/") ? image.substring(0, image.length() - 1) : image;
         this.pattern = image.contains(PATH) || image.contains(NAME) ? image : cut + "/" + PATH;
-        of("image", "sample"); // a prefix that can make no name is refused before any folder is read
+        this.registry = of(image, "sample").registry(); // refused before any folder is read
+    }
+
+    /** The registry of all images whose folder names no other. */
+    String registry() {
+        return registry;
     }
 
     /**

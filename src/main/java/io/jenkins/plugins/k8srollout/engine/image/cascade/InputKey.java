@@ -89,7 +89,9 @@ final class InputKey {
                 continue; // removed meanwhile
             }
             String content = node.isFile() ? node.content().digest().toString() : node.linkTarget();
-            add(files, path, node.kind().name(), Integer.toOctalString(node.mode()), content);
+            // Hard links of each other stay so in the image.
+            String link = Long.toString(node.identity());
+            add(files, path, node.kind().name(), Integer.toOctalString(node.mode()), link, content);
             if (node.isFolder()) {
                 addBelow(files, tree, path);
             }
