@@ -175,10 +175,10 @@ final class BatchPromise {
         }
     }
 
-    /** Whether all pods are new, although the release is not over. */
+    /** Whether no old pod is left, although the release is not over. */
     private boolean isWhole() {
         long alive = pods.values().stream().filter(ReleaseLedger::isAlive).count();
-        return alive > 0 && fresh() == alive;
+        return Hold.of(workload).isPresent() && fresh() == alive;
     }
 
     /** Whether the controller says that it is where these replicas ask it to be. */
@@ -224,7 +224,8 @@ final class BatchPromise {
         int target = plan.get(batch - 1);
         int done = batch == 1 ? 0 : plan.get(batch - 2);
         long size = part(target - done, replicas, hold.replicas());
-        long retired = beside ? 0 : size;
+        long besideReady = scaled && replicas != hold.replicas() ? ROUNDED : 0;
+        long retired = beside ? besideReady : size;
         // Until the old pods of a batch have ended, they are there beside the new ones.
         long surge = beside ? size : 0;
         return new Limits(part(target, replicas, hold.replicas()), replicas - retired, replicas + surge);

@@ -96,4 +96,41 @@ public class BatchPromiseTest {
         shows(pod("h", "old", false));
         assertThat("which it was", broken(Order.STOP_FIRST, "uid-c"), hasSize(1));
     }
+
+    @Test
+    public void whereNoOldPodIsLeftToGrowTheNewOnesDo() {
+        for (String name : List.of("a", "b", "c", "d")) {
+            ends(name);
+        }
+        int before = broken(Order.STOP_FIRST).size();
+        shows(scaled(8));
+        for (int i = 0; i < 8; i++) {
+            shows(pod("n" + i, "new", false));
+        }
+        assertThat("8 new pods, none of them ready", broken(Order.STOP_FIRST), hasSize(before));
+    }
+
+    @Test
+    public void whereOldPodsAreLeftNewOnesGrowInProportion() {
+        ends("a");
+        ends("b");
+        shows(pod("e", "new", true));
+        shows(pod("f", "new", true));
+        shows(scaled(8));
+        for (int i = 0; i < 4; i++) {
+            shows(pod("o" + i, "old", true));
+        }
+        for (int i = 0; i < 5; i++) {
+            shows(pod("n" + i, "new", true));
+        }
+        assertThat("4, and 2 that are rounded", broken(Order.STOP_FIRST), hasSize(1));
+        assertThat(broken(Order.STOP_FIRST).get(0), containsString("7 new"));
+    }
+
+    private static KubeObject scaled(int replicas) {
+        return Holds.begin(WEB, WEB, WEB, Batches.DEFAULT, "r1", Optional.empty())
+                .orElseThrow()
+                .with(replicas, "spec", "replicas")
+                .with(2, "metadata", "generation");
+    }
 }
