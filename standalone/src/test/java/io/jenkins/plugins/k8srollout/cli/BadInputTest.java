@@ -57,13 +57,13 @@ public class BadInputTest {
                 build("COPY ../secret.txt /"),
                 "Dockerfile:2",
                 "../secret.txt",
-                "inside the build context");
+                "is not in the build context");
         assertThat("nothing was sent", registry.server().lines(), empty());
     }
 
     @Test
     public void copyOfALinkThatLeadsAboveTheContext() throws IOException {
-        refused(ExitCode.USAGE, build("COPY link /"), "Dockerfile:2", "'link'", "inside the build context");
+        refused(ExitCode.USAGE, build("COPY link /"), "Dockerfile:2", "'link'", "which is not in the build context");
         assertThat("nothing was sent", registry.server().lines(), empty());
     }
 
