@@ -185,7 +185,7 @@ final class BatchPromise {
     private boolean isFollowed(KubeObject now, int replicas) {
         Limits limits = limits(List.of(replicas));
         return now.numberOr(0, "status", "observedGeneration") >= now.numberOr(0, "metadata", "generation")
-                && now.numberOr(0, "status", "readyReplicas") >= (whole ? replicas : limits.ready())
+                && now.numberOr(0, "status", "readyReplicas") >= (whole || beside ? replicas : limits.ready())
                 && now.numberOr(0, "status", "replicas") <= limits.all()
                 && (whole || now.numberOr(0, "status", "updatedReplicas") <= limits.fresh());
     }
