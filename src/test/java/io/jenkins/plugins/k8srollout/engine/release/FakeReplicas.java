@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -26,6 +27,7 @@ public final class FakeReplicas {
     private final Map<ObjectRef, SimulatedDeployment> simulated = new HashMap<>();
     private final Map<Object, String> names = new LinkedHashMap<>();
     private final Map<String, Integer> revisions = new HashMap<>();
+    private final Map<String, List<String>> earlier = new HashMap<>();
     private final List<String> history = new ArrayList<>();
     private int last;
 
@@ -76,6 +78,9 @@ public final class FakeReplicas {
     private void show(KubeObject deployment, Shown set) {
         String name = names.computeIfAbsent(set.template(), t -> deployment.name() + "-" + names.size());
         if (set.newest() && revisions.getOrDefault(name, 0) < last || !revisions.containsKey(name)) {
+            Optional.ofNullable(revisions.get(name))
+                    .ifPresent(n -> earlier.computeIfAbsent(name, k -> new ArrayList<>())
+                            .add(String.valueOf(n)));
             revisions.put(name, ++last);
         }
         KubeObject template = KubeObject.of((Map<?, ?>) set.template());
@@ -87,7 +92,7 @@ public final class FakeReplicas {
                   namespace: %2$s
                   uid: %1$s
                   labels: {app: web, pod-template-hash: hash-of-%1$s}
-                  annotations: {%3$s: "%4$d"}
+                  annotations: {%3$s: "%4$d", %3$s-history: "%8$s"}
                   ownerReferences: [{apiVersion: apps/v1, kind: Deployment, name: %5$s, uid: %6$s, controller: true}]
                 status: {readyReplicas: %7$d}
                 """.formatted(
@@ -97,7 +102,8 @@ public final class FakeReplicas {
                                 revisions.get(name),
                                 deployment.name(),
                                 deployment.uid(),
-                                set.ready()))
+                                set.ready(),
+                                String.join(",", earlier.getOrDefault(name, List.of()))))
                 .with(
                         template.with("hash-of-" + name, "metadata", "labels", "pod-template-hash")
                                 .fields(),
