@@ -122,9 +122,10 @@ final class GatewayApiWeights implements WeightDialect {
         }
         // A backend that somebody has added meanwhile keeps the share it was given.
         boolean whole = weights.values().stream().allMatch(w -> w % TrafficSplit.ALL == 0);
+        long share = whole ? TrafficSplit.ALL : 1;
         List<Object> backends = new ArrayList<>();
-        weights.forEach((backend, weight) -> backends.add(
-                backend.with(whole ? weight / TrafficSplit.ALL : weight, WEIGHT).fields()));
+        weights.forEach((backend, weight) ->
+                backends.add(backend.with(weight / share, WEIGHT).fields()));
         return rule.with(backends, BACKENDS);
     }
 

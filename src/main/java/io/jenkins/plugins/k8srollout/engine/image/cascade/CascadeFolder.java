@@ -78,8 +78,8 @@ final class CascadeFolder {
 
                 @Override
                 public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                    if (file.getFileName().toString().equals(request.dockerfile())) {
-                        found.add(file.getParent());
+                    if (file.endsWith(request.dockerfile())) {
+                        found.add(file.resolveSibling(""));
                     }
                     return FileVisitResult.CONTINUE;
                 }

@@ -67,7 +67,7 @@ final class Drafts implements AutoCloseable {
         String name = image.dockerfile().file();
         Path draft = folder.resolve(name);
         try {
-            Files.createDirectories(draft.getParent());
+            Files.createDirectories(draft.resolveSibling(""));
             Files.writeString(draft, text);
             if (image.ownIgnore().isPresent()) {
                 Files.writeString(
